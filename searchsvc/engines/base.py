@@ -1,0 +1,109 @@
+"""The engine contract: here is an `EngineQuery`, give me an `EngineResult`.
+
+An engine keeps *generations*: complete indexes, of which one is live. Readers always have one. A full
+rebuild writes a new generation beside the live one, verifies it, and switches in one atomic step. An update
+adds to the live generation and becomes visible in one step. The contract suite is
+`tests/engines/test_contract.py`; every engine passes it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from searchsvc.articles import Part
+from searchsvc.queries import EngineQuery
+from searchsvc.results import EngineResult
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """What an engine indexes of one article version.
+
+    `texts` holds the archived text of each part that has any; `unit_path` the unit's slug and those of
+    all its ancestors; `codes` the canonical codes, each once; `code_keys` their search keys.
+    """
+
+    id: str
+    version: int
+    texts: Mapping[Part, str]
+    collection: str
+    published: datetime | None = None
+    unit: str | None = None
+    unit_path: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    code_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What is live. `change` is the archive's change number up to which the index is complete."""
+
+    engine: str
+    generation: str
+    documents: int
+    change: int
+    fingerprint: str
+    bytes_on_disk: int
+    built_at: datetime
+
+
+class IndexWriter(ABC):
+    """Takes documents in; a document whose id is there already replaces it."""
+
+    @abstractmethod
+    def put(self, documents: Iterable[IndexDocument]) -> None:
+        """Add or replace `documents`. Raises EngineUnavailable (disk full, connection lost)."""
+
+    @abstractmethod
+    def remove(self, ids: Iterable[str]) -> None:
+        """Remove the documents with these article ids; unknown ids are no error."""
+
+
+class Engine(ABC):
+    """One index of the archive. Safe to share between threads; reopened by each worker process."""
+
+    name: str
+
+    @abstractmethod
+    def search(self, query: EngineQuery) -> EngineResult:
+        """Return one page of hits, best first or by date, ties by article id; undated articles last.
+
+        Raises IndexMissing, IndexMismatch, EngineUnavailable.
+        """
+
+    @abstractmethod
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many documents have `term` in `field`."""
+
+    @abstractmethod
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield each term of `field` that starts with `prefix`, in order, with its document frequency."""
+
+    @abstractmethod
+    def status(self) -> IndexStatus:
+        """Return what is live. Raises IndexMissing, IndexMismatch."""
+
+    @abstractmethod
+    def rebuild(self, *, fingerprint: str, change: int, documents: int) -> AbstractContextManager[IndexWriter]:
+        """Return a writer of a new generation, complete up to the archive's `change`.
+
+        Leaving the context cleanly verifies that exactly `documents` are in it and switches to it;
+        leaving with an exception discards it. Raises IndexLocked if another process writes.
+        """
+
+    @abstractmethod
+    def update(self, *, fingerprint: str, change: int) -> AbstractContextManager[IndexWriter]:
+        """Return a writer that adds to the live generation, visible in one step on a clean exit.
+
+        Raises IndexMissing, IndexMismatch (another fingerprint), IndexLocked.
+        """
+
+    @abstractmethod
+    def clean(self) -> int:
+        """Remove generations that are neither live nor read by anyone; return how many went."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release files and connections."""

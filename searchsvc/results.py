@@ -1,0 +1,95 @@
+"""What is answered: by an engine (`EngineResult`) and by the search service (`ResultPage`). No HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from searchsvc.articles import Article
+from searchsvc.queries import FacetName, Filters, SearchQuery, Sort
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHit:
+    """A document that matches: the article's id, the version that was indexed, its score (0 if unscored)."""
+
+    id: str
+    version: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """One value of a facet and the number of articles that choosing it gives."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """One page of hits; `total` counts all matches, not the page. Scores compare within one answer only."""
+
+    total: int
+    hits: tuple[EngineHit, ...]
+    facets: Mapping[FacetName, tuple[FacetCount, ...]]
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text as archived; `hit` marks what the query matched."""
+
+    text: str
+    hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A result: the article, its marked title and its snippets (each a run of segments)."""
+
+    article: Article
+    score: float
+    title: tuple[Segment, ...]
+    snippets: tuple[tuple[Segment, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCount:
+    """A facet value with the label that people read."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What the service understood: the words it looks for, the codes, the filters in force."""
+
+    terms: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another query that gives better results."""
+
+    text: str
+    kind: Literal["accents", "spelling", "keyboard"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of results, best first, ties by article id."""
+
+    query: SearchQuery
+    interpreted: Interpretation
+    sort: Sort
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[FacetName, tuple[LabelledCount, ...]]
+    generation: str
+    took_ms: float
+    partial: bool = False
+    suggestion: Suggestion | None = None

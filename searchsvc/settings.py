@@ -1,0 +1,110 @@
+"""Settings: one frozen, typed object, from `SEARCHSVC_*` variables over an optional `searchsvc.toml`.
+
+The primary entrypoint is `load_settings`. Each setting is documented in docs/settings.md
+(`tests/test_docs.py` compares). Nothing else in the service reads the environment.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from searchsvc.errors import Language, SettingsError
+from searchsvc.resources import default_data_folder
+
+PREFIX = "SEARCHSVC_"
+CONFIG_FILE = "searchsvc.toml"
+
+
+class Settings(BaseSettings):
+    """All settings of the service; the description of each is its line in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", validate_default=True)
+
+    data: Path = Field(default_factory=default_data_folder, description="Folder of the archive and the index.")
+    archive_url: str = Field(
+        default="", description="SQLAlchemy URL of the archive; empty means `archive.db` in the data folder."
+    )
+    engine: Literal["whoosh"] = Field(default="whoosh", description="The search engine.")
+    units_file: Path | None = Field(
+        default=None, description="Units registry that staff edit; empty means the one that ships."
+    )
+    site_name: str = Field(
+        default="Kho bản tin", min_length=1, max_length=120, description="Name of the site in its pages."
+    )
+    base_url: str = Field(
+        default="", pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$", description="Public address of the site."
+    )
+    language: Language = Field(default="vi", description="First language of the pages: `vi` or `en`.")
+    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(default=8080, ge=1, le=65535, description="Port that `serve` listens on.")
+    workers: int = Field(default=2, ge=1, le=64, description="Worker processes of `serve`.")
+    per_page: int = Field(default=10, ge=1, le=100, description="Results on a page.")
+    max_results: int = Field(
+        default=10_000, ge=100, le=1_000_000, description="How deep paging goes; beyond it, filters help."
+    )
+    max_query_chars: int = Field(
+        default=1_000, ge=50, le=20_000, description="Longest query text; a longer one is refused."
+    )
+    max_source_mb: int = Field(
+        default=256, ge=1, le=16_384, description="Largest file that `import` reads, in MiB."
+    )
+    max_item_mb: int = Field(
+        default=4, ge=1, le=64, description="Largest single article (page, line, row), in MiB."
+    )
+    import_processes: int = Field(
+        default=0, ge=0, le=256, description="Processes that read and annotate; 0 means all cores."
+    )
+
+    @field_validator("data", "units_file", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+    @property
+    def effective_archive_url(self) -> str:
+        """Return `archive_url`, or the SQLite file in the data folder."""
+        return self.archive_url or f"sqlite:///{self.data / 'archive.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, `searchsvc.toml` in the working folder."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(CONFIG_FILE)))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Return the settings in force. Raises SettingsError that names the setting and the wrong value."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise _named(error) from error
+    except ValueError as error:  # a broken TOML file
+        raise SettingsError(
+            vi=f"Không đọc được {CONFIG_FILE}: {error}", en=f"Cannot read {CONFIG_FILE}: {error}"
+        ) from error
+
+
+def _named(error: ValidationError) -> SettingsError:
+    first = error.errors()[0]
+    setting = str(first["loc"][0]) if first["loc"] else ""
+    variable = PREFIX + setting.upper()
+    where = variable if variable in os.environ else f"{CONFIG_FILE}: {setting}"
+    value = first.get("input")
+    return SettingsError(
+        vi=f"{where}={value!r}: giá trị không hợp lệ ({first['msg']})",
+        en=f"{where}={value!r}: {first['msg']}",
+    )
