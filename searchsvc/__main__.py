@@ -1,0 +1,5 @@
+"""`python -m searchsvc`: the same as the console script."""
+
+from searchsvc.commands import main
+
+main()

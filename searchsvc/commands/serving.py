@@ -1,0 +1,40 @@
+"""`searchsvc serve`: the site on a production WSGI server."""
+
+import click
+
+from searchsvc.commands.terminal import say, tell
+from searchsvc.settings import load_settings
+
+
+@click.command(
+    "serve",
+    help=say(
+        vi="""Phục vụ trang tìm kiếm.
+
+        \b
+        Ví dụ: searchsvc serve --host 0.0.0.0 --port 8080 --workers 2
+        Mã thoát: 0 khi dừng theo yêu cầu; 1 không mở được cổng hay kho; 2 sai cách dùng.""",
+        en="""Serve the site.
+
+        \b
+        Example: searchsvc serve --host 0.0.0.0 --port 8080 --workers 2
+        Exit code: 0 when stopped; 1 the port or the archive cannot be opened; 2 wrong usage.""",
+    ),
+)
+@click.option("--host", metavar="H", help=say(vi="Địa chỉ lắng nghe.", en="Address to listen on."))
+@click.option("--port", type=click.IntRange(1, 65535), metavar="P", help=say(vi="Cổng.", en="Port."))
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help=say(vi="Số tiến trình.", en="Worker processes."),
+)
+def command(host: str | None, port: int | None, workers: int | None) -> None:
+    """Start the server and print its address."""
+    from searchsvc.web.server import serve
+
+    given = {"host": host, "port": port, "workers": workers}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    shown = settings.base_url or f"http://{settings.host}:{settings.port}/"
+    tell(vi=f"Kho bản tin: {shown}  (dừng: Ctrl-C)", en=f"The archive is at {shown}  (stop: Ctrl-C)")
+    serve(settings)

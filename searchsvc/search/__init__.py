@@ -1,0 +1,1 @@
+"""Here is a `SearchQuery`, give me a `ResultPage`. The primary entrypoint is `service.SearchService`."""

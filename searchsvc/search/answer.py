@@ -1,0 +1,127 @@
+"""A `ResultPage` as the JSON object of the API (INTERFACE: `GET /api/v1/search`)."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from searchsvc.articles import Article, CodeMention
+from searchsvc.queries import Filters
+from searchsvc.results import Hit, ResultPage, Segment
+from searchsvc.search.service import SearchService
+
+
+def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dict[str, Any]:
+    """Return what the API and `search --json` print; `link` is the article's page under `base_url`."""
+    return {
+        "query": {
+            "q": found.query.text,
+            "interpreted": {
+                "terms": list(found.interpreted.terms),
+                "codes": list(found.interpreted.codes),
+                "filters": filters_object(found.interpreted.filters),
+            },
+        },
+        "total": found.total,
+        "page": found.query.page,
+        "per_page": found.query.per_page,
+        "sort": found.sort.value,
+        "partial": found.partial,
+        "took_ms": found.took_ms,
+        "generation": found.generation,
+        "results": [_result(hit, service, base_url) for hit in found.hits],
+        "facets": {
+            name.value: [
+                {"value": count.value, "label": count.label, "count": count.count} for count in counts
+            ]
+            for name, counts in found.facets.items()
+        },
+        "suggestion": (
+            {"q": found.suggestion.text, "kind": found.suggestion.kind} if found.suggestion else None
+        ),
+    }
+
+
+def article_object(article: Article, service: SearchService, base_url: str = "") -> dict[str, Any]:
+    """Return an article as archived, with its mentions of documents by part and offset."""
+    return {
+        "id": article.id,
+        "version": article.version,
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "captions": list(article.captions),
+        "url": article.url,
+        "link": base_url.rstrip("/") + article_path(article.id),
+        "published": published_text(article),
+        "unit": unit_object(article, service),
+        "author": article.author,
+        "collection": article.collection,
+        "codes": list(article.annotations.distinct_codes()),
+        "mentions": [_mention(mention) for mention in article.annotations.codes],
+    }
+
+
+def _mention(mention: CodeMention) -> dict[str, Any]:
+    return {
+        "part": mention.part,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.raw,
+        "kind": mention.kind,
+        "code": mention.code,
+        "issued": mention.issued.isoformat() if mention.issued else None,
+        "term": mention.term,
+    }
+
+
+def filters_object(filters: Filters) -> dict[str, Any]:
+    """Return the filters in force under the names of the address parameters; those not set are left out."""
+    days = filters.published
+    named = {
+        "from": days.first.isoformat() if days.first else None,
+        "to": days.last.isoformat() if days.last else None,
+        "code": list(filters.codes),
+        "unit": list(filters.units),
+        "collection": list(filters.collections),
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def article_path(article_id: str) -> str:
+    """Return the path of an article's page. Ids may hold slashes, which stay."""
+    return f"/articles/{quote(article_id, safe='/')}"
+
+
+def _result(hit: Hit, service: SearchService, base_url: str) -> dict[str, Any]:
+    article = hit.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "title_highlights": segment_objects(hit.title),
+        "snippets": [segment_objects(snippet) for snippet in hit.snippets],
+        "url": article.url,
+        "link": base_url.rstrip("/") + article_path(article.id),
+        "published": published_text(article),
+        "unit": unit_object(article, service),
+        "collection": article.collection,
+        "codes": list(article.annotations.distinct_codes()),
+        "score": round(hit.score, 4),
+    }
+
+
+def segment_objects(segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    """Return segments as JSON objects."""
+    return [{"text": segment.text, "hit": segment.hit} for segment in segments]
+
+
+def published_text(article: Article) -> str | None:
+    """Return the publication instant in ISO 8601 with its zone, or None."""
+    published = article.annotations.published
+    return published.isoformat() if published else None
+
+
+def unit_object(article: Article, service: SearchService) -> dict[str, str] | None:
+    """Return the unit's slug and name, or None where the unit is not known."""
+    slug = article.annotations.unit
+    unit = service.registry.get(slug) if slug else None
+    return {"slug": unit.slug, "name": unit.name} if unit else None

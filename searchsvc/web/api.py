@@ -1,0 +1,27 @@
+"""The JSON API, version 1."""
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from searchsvc.search.answer import answer, article_object
+from searchsvc.web.params import query_from
+from searchsvc.web.services import search_service, services
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@api.get("/search")
+def search() -> dict[str, Any]:
+    """Answer a search, with the parameters of the search page."""
+    settings, service = services().settings, search_service()
+    query = query_from(request.args, service, settings.per_page)
+    return answer(service.search(query), service, settings.base_url or request.host_url)
+
+
+@api.get("/articles/<path:article_id>")
+def article(article_id: str) -> dict[str, Any]:
+    """Answer one article as archived, with its mentions of documents."""
+    service = search_service()
+    found, _ = service.article(article_id)
+    return article_object(found, service, services().settings.base_url or request.host_url)

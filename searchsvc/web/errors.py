@@ -1,0 +1,107 @@
+"""Errors → answers: a page for people, problem+json (RFC 9457) for programs."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from searchsvc.errors import (
+    ArchiveError,
+    EngineUnavailable,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    InvalidQuery,
+    Message,
+    NotFound,
+    ServiceError,
+)
+
+_STATUS: dict[type[ServiceError], HTTPStatus] = {
+    InvalidQuery: HTTPStatus.BAD_REQUEST,
+    NotFound: HTTPStatus.NOT_FOUND,
+    ArchiveError: HTTPStatus.SERVICE_UNAVAILABLE,
+    IndexMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    IndexMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
+    IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
+    EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_RETRY_AFTER_S = 30
+_PUBLIC_UNAVAILABLE = Message(
+    vi="Kho tạm thời chưa tìm kiếm được; xin thử lại sau ít phút.",
+    en="The archive cannot be searched right now; please try again in a few minutes.",
+)
+_HTTP_MESSAGES = {
+    HTTPStatus.NOT_FOUND: Message(vi="Không có trang này.", en="There is no such page."),
+    HTTPStatus.METHOD_NOT_ALLOWED: Message(
+        vi="Địa chỉ này chỉ nhận GET.", en="This address only answers GET."
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Message(
+        vi="Có lỗi ở phía chúng tôi; lỗi đã được ghi lại.",
+        en="Something failed on our side; it has been logged.",
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of `app` in the form that the address calls for."""
+    app.register_error_handler(ServiceError, _service_error)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _service_error(error: ServiceError) -> Response:
+    status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    message = error.message
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Staff find the command to run in the log and in /readyz; the public is not told of commands.
+        current_app.logger.error("%s: %s", type(error).__name__, message.en)
+        message = _PUBLIC_UNAVAILABLE
+    parameter = error.parameter if isinstance(error, InvalidQuery) else None
+    return _answer(status, message, parameter)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:  # a redirect
+        return Response.force_type(error.get_response())
+    status = HTTPStatus(error.code)
+    return _answer(status, _HTTP_MESSAGES.get(status, Message(vi=status.phrase, en=status.phrase)))
+
+
+def _answer(status: HTTPStatus, message: Message, parameter: str | None = None) -> Response:
+    response = _problem(status, message, parameter) if _wants_json() else _page(status, message, parameter)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(_RETRY_AFTER_S)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
+    english = request.accept_languages.best_match(["vi", "en"], default="vi") == "en"
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": message.text("en" if english else "vi"),
+    }
+    if parameter:
+        body["parameter"] = parameter
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status=status,
+        content_type="application/problem+json; charset=utf-8",
+    )
+
+
+def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
+    page = render_template(
+        "error.html",
+        status=int(status),
+        message=message.vi,
+        parameter=parameter,
+        text=request.args.get("q", "") if parameter != "q" else "",
+    )
+    return Response(page, status=status, content_type="text/html; charset=utf-8")

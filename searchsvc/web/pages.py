@@ -1,0 +1,27 @@
+"""The pages: search and article."""
+
+from flask import Blueprint, render_template, request
+
+from searchsvc.web import present
+from searchsvc.web.params import query_from
+from searchsvc.web.services import search_service, services
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+@pages.get("/search")
+def search() -> str:
+    """Show the search page; without a query, the newest articles."""
+    service = search_service()
+    query = query_from(request.args, service, services().settings.per_page)
+    return render_template("search/results.html", view=present.search_view(service.search(query), service))
+
+
+@pages.get("/articles/<path:article_id>")
+def article(article_id: str) -> str:
+    """Show one article as archived, with the query's words marked."""
+    service = search_service()
+    found, marked = service.article(article_id, request.args.get("q", ""))
+    view = present.article_view(found, marked, service, request.args.get("q", ""))
+    return render_template("articles/article.html", view=view)

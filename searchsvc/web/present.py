@@ -1,0 +1,269 @@
+"""From results to what the templates show: links, chips, labels. No HTML here, only values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from flask import Flask
+
+from searchsvc.articles import Article
+from searchsvc.queries import FacetName, SearchQuery, Sort
+from searchsvc.results import Hit, ResultPage, Segment
+from searchsvc.search.answer import article_path
+from searchsvc.search.service import SearchService
+from searchsvc.web.params import address_of, args_for, narrowed, without_days, without_value
+from searchsvc.web.services import services
+
+FACET_TITLES = {
+    FacetName.UNIT: "Đơn vị",
+    FacetName.CODE: "Văn bản được dẫn",
+    FacetName.YEAR: "Năm",
+    FacetName.COLLECTION: "Bộ sưu tập",
+}
+SORT_TITLES = {Sort.RELEVANCE: "Phù hợp nhất", Sort.NEWEST: "Mới nhất", Sort.OLDEST: "Cũ nhất"}
+SHOWN_VALUES = 8
+"""Values of a facet that are seen at once; the rest opens on request."""
+SHOWN_CODES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere; `chosen` marks the value in force."""
+
+    text: str
+    address: str
+    count: int | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """One facet: what is seen at once, and the rest."""
+
+    title: str
+    first: tuple[Link, ...]
+    rest: tuple[Link, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One result as shown."""
+
+    title: tuple[Segment, ...]
+    address: str
+    snippets: tuple[tuple[Segment, ...], ...]
+    published: datetime | None
+    unit: str
+    codes: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """Everything that the search page shows."""
+
+    page: ResultPage
+    query: SearchQuery
+    hits: tuple[HitView, ...]
+    chips: tuple[Link, ...]
+    facets: tuple[FacetView, ...]
+    sorts: tuple[Link, ...]
+    previous: str | None
+    following: str | None
+    last_page: int
+    heading: str
+    is_home: bool
+    clear: str
+    first_page: str
+    kept: tuple[tuple[str, str], ...]
+    kept_but_days: tuple[tuple[str, str], ...]
+    first_day: str
+    last_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """Everything that the article page shows."""
+
+    article: Article
+    title: tuple[Segment, ...]
+    summary: tuple[tuple[Segment, ...], ...]
+    body: tuple[tuple[Segment, ...], ...]
+    captions: tuple[tuple[Segment, ...], ...]
+    unit: Link | None
+    codes: tuple[Link, ...]
+    text: str
+    back: str | None
+    source: str | None
+
+
+def register(app: Flask) -> None:
+    """Give the templates their filters and the name of the site."""
+    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["grouped"] = grouped
+    app.context_processor(lambda: {"site_name": services().settings.site_name})
+
+
+def day(value: date) -> str:
+    """Return a date as people write it: 7/1/2022."""
+    return f"{value.day}/{value.month}/{value.year}"
+
+
+def moment(value: datetime) -> str:
+    """Return an instant as people write it; midnight stands for a date without a time."""
+    return (
+        f"{value:%H:%M} ngày {day(value)}" if (value.hour, value.minute) != (0, 0) else f"Ngày {day(value)}"
+    )
+
+
+def grouped(value: int) -> str:
+    """Return a number with the Vietnamese separator: 15.474."""
+    return f"{value:,}".replace(",", ".")
+
+
+def search_view(page: ResultPage, service: SearchService) -> SearchView:
+    """Return what the search page shows."""
+    query, days = page.query, page.query.filters.published
+    deepest = min(page.total, service.limits.max_results)
+    last_page = max(1, -(-deepest // query.per_page))
+    return SearchView(
+        page=page,
+        query=query,
+        hits=tuple(_hit(hit, query, service) for hit in page.hits),
+        chips=tuple(_chips(query, service)),
+        facets=tuple(_facets(page)),
+        sorts=tuple(
+            Link(title, address_of(replace(query, sort=sort, page=1)), chosen=sort is page.sort)
+            for sort, title in SORT_TITLES.items()
+        ),
+        previous=address_of(replace(query, page=query.page - 1)) if query.page > 1 else None,
+        following=address_of(replace(query, page=query.page + 1)) if query.page < last_page else None,
+        last_page=last_page,
+        heading=_heading(page),
+        is_home=not query.text.strip() and not query.filters and query.page == 1,
+        clear=address_of(SearchQuery(query.text)),
+        first_page=address_of(replace(query, page=1)),
+        kept=tuple(pair for pair in args_for(replace(query, page=1)) if pair[0] != "q"),
+        kept_but_days=tuple(args_for(without_days(query))),
+        first_day=day(days.first) if days.first else "",
+        last_day=day(days.last) if days.last else "",
+    )
+
+
+def _heading(page: ResultPage) -> str:
+    text = page.query.text.strip()
+    if page.partial:
+        return "Không bài nào có đủ các từ"
+    if not text:
+        return f"{grouped(page.total)} bài"
+    return f"{grouped(page.total)} kết quả" if page.total else "Không tìm thấy bài nào"
+
+
+def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
+    article = hit.article
+    return HitView(
+        title=hit.title,
+        address=article_address(article.id, query.text),
+        snippets=hit.snippets,
+        published=article.annotations.published,
+        unit=unit_name(article, service),
+        codes=tuple(_code_links(article.annotations.distinct_codes()[:SHOWN_CODES], query)),
+    )
+
+
+def article_address(article_id: str, text: str = "") -> str:
+    """Return the address of an article's page, with the query whose words it marks."""
+    return address_of(SearchQuery(text), article_path(article_id))
+
+
+def unit_name(article: Article, service: SearchService) -> str:
+    """Return the name of the publishing unit, as registered or else as printed; empty if there is none."""
+    slug = article.annotations.unit
+    unit = service.registry.get(slug) if slug else None
+    return unit.name if unit else article.unit_text or ""
+
+
+def _code_links(codes: Iterable[str], query: SearchQuery) -> Iterable[Link]:
+    for code in codes:
+        chosen = code in query.filters.codes
+        yield Link(code, address_of(narrowed(query, FacetName.CODE, code)), chosen=chosen)
+
+
+def _chips(query: SearchQuery, service: SearchService) -> Iterable[Link]:
+    """Yield the filters in force, each leading to the search without it."""
+    filters = query.filters
+    if filters.published:
+        first, last = filters.published.first, filters.published.last
+        text = " ".join(filter(None, [first and f"từ {day(first)}", last and f"đến {day(last)}"]))
+        yield Link(text, address_of(without_days(query)))
+    for name, facet in (
+        ("units", FacetName.UNIT),
+        ("codes", FacetName.CODE),
+        ("collections", FacetName.COLLECTION),
+    ):
+        for value in getattr(filters, name):
+            yield Link(service.label(facet, value), address_of(without_value(query, name, value)))
+
+
+def _facets(page: ResultPage) -> Iterable[FacetView]:
+    for facet, title in FACET_TITLES.items():
+        counts = page.facets.get(facet, ())
+        chosen = _chosen(page.query, facet)
+        links = tuple(
+            Link(
+                count.label,
+                address_of(narrowed(page.query, facet, count.value)),
+                count.count,
+                chosen=count.value in chosen,
+            )
+            for count in counts
+        )
+        # One value that every result has tells nothing and narrows nothing.
+        if len(links) > 1 or chosen:
+            yield FacetView(title, links[:SHOWN_VALUES], links[SHOWN_VALUES:], chosen=bool(chosen))
+
+
+def _chosen(query: SearchQuery, facet: FacetName) -> Sequence[str]:
+    filters = query.filters
+    if facet is FacetName.YEAR:
+        first, last = filters.published.first, filters.published.last
+        whole_year = first and last and (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
+        return (str(first.year),) if first and whole_year else ()
+    return {
+        FacetName.UNIT: filters.units,
+        FacetName.CODE: filters.codes,
+        FacetName.COLLECTION: filters.collections,
+    }[facet]
+
+
+def article_view(
+    article: Article, marked: Mapping[str, tuple[Segment, ...]], service: SearchService, text: str
+) -> ArticleView:
+    """Return what the article page shows."""
+    slug, name = article.annotations.unit, unit_name(article, service)
+    everything = SearchQuery()
+    unit_address = address_of(narrowed(everything, FacetName.UNIT, slug)) if slug else ""
+    return ArticleView(
+        article=article,
+        title=marked.get("title", ()),
+        summary=lines(marked.get("summary", ()), "\n\n"),
+        body=lines(marked.get("body", ()), "\n\n"),
+        captions=lines(marked.get("captions", ()), "\n"),
+        unit=Link(name, unit_address) if name else None,
+        codes=tuple(_code_links(article.annotations.distinct_codes(), everything)),
+        text=text,
+        back=address_of(SearchQuery(text)) if text.strip() else None,
+        source=article.url if article.url and article.url.startswith(("http://", "https://")) else None,
+    )
+
+
+def lines(segments: Iterable[Segment], separator: str) -> tuple[tuple[Segment, ...], ...]:
+    """Return segments regrouped into the paragraphs that `separator` parts; empty ones are left out."""
+    paragraphs: list[list[Segment]] = [[]]
+    for segment in segments:
+        first, *others = segment.text.split(separator)
+        paragraphs[-1].append(replace(segment, text=first))
+        paragraphs.extend([replace(segment, text=other)] for other in others)
+    kept = (tuple(part for part in paragraph if part.text) for paragraph in paragraphs)
+    return tuple(paragraph for paragraph in kept if any(part.text.strip() for part in paragraph))

@@ -1,0 +1,46 @@
+"""The search service of a worker process: opened once, when first needed, and shared by its threads."""
+
+from contextlib import ExitStack
+from threading import Lock
+
+from flask import current_app
+
+from searchsvc.search.opening import opened_service
+from searchsvc.search.service import SearchService
+from searchsvc.settings import Settings
+
+
+class Services:
+    """Opens the search service lazily; while it cannot be opened, each request says why."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = Lock()
+        self._stack = ExitStack()
+        self._search: SearchService | None = None
+
+    @property
+    def search(self) -> SearchService:
+        """Return the search service. Raises ArchiveError while there is no archive to open."""
+        if self._search is None:
+            with self._lock:
+                if self._search is None:
+                    self._search = self._stack.enter_context(opened_service(self.settings))
+        return self._search
+
+    def close(self) -> None:
+        """Release files and connections."""
+        with self._lock:
+            self._search = None
+            self._stack.close()
+
+
+def services() -> Services:
+    """Return the services of the current app."""
+    found: Services = current_app.extensions["searchsvc"]
+    return found
+
+
+def search_service() -> SearchService:
+    """Return the search service of the current app."""
+    return services().search
