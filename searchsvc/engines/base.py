@@ -86,7 +86,9 @@ class Engine(ABC):
         """Return what is live. Raises IndexMissing, IndexMismatch."""
 
     @abstractmethod
-    def rebuild(self, *, fingerprint: str, change: int, documents: int) -> AbstractContextManager[IndexWriter]:
+    def rebuild(
+        self, *, fingerprint: str, change: int, documents: int
+    ) -> AbstractContextManager[IndexWriter]:
         """Return a writer of a new generation, complete up to the archive's `change`.
 
         Leaving the context cleanly verifies that exactly `documents` are in it and switches to it;

@@ -1,0 +1,13 @@
+"""The one registry of engines. The primary entrypoint is `open_engine`."""
+
+from searchsvc.engines.base import Engine
+from searchsvc.settings import Settings
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Return the engine that `settings` names. Opens nothing yet and creates nothing on disk."""
+    match settings.engine:
+        case "whoosh":
+            from searchsvc.engines.whoosh import WhooshEngine
+
+            return WhooshEngine(settings.data / "whoosh", processes=settings.import_processes)

@@ -1,0 +1,218 @@
+"""The Whoosh engine: an index on disk, searched over whole arrays.
+
+The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the pointer and the locks;
+`snapshots` what is open; `preparing` and `writing` put documents in; `matching`, `filtering`, `facets` and
+`ordering` answer a query.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
+from searchsvc.engines.whoosh import failures, schema
+from searchsvc.engines.whoosh.facets import count_facets
+from searchsvc.engines.whoosh.filtering import masks_for
+from searchsvc.engines.whoosh.generations import Generations, Pointer, now
+from searchsvc.engines.whoosh.matching import UnknownField
+from searchsvc.engines.whoosh.ordering import SCORE_DECIMALS, page_of, window_of
+from searchsvc.engines.whoosh.preparing import Preparation
+from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
+from searchsvc.engines.whoosh.verifying import verify
+from searchsvc.engines.whoosh.writing import Session, remove_leftovers
+from searchsvc.errors import IndexLocked, ServiceError
+from searchsvc.queries import EngineQuery
+from searchsvc.results import EngineHit, EngineResult
+
+
+class WhooshEngine(Engine):
+    """An index in the folder `root`; `processes` analyze documents while indexing, 0 for all cores."""
+
+    name = "whoosh"
+
+    def __init__(self, root: Path, *, processes: int = 1) -> None:
+        self._generations = Generations(root)
+        self._snapshots = Snapshots(self._generations)
+        self._processes = processes
+
+    def search(self, query: EngineQuery) -> EngineResult:
+        """Return one page of hits; see `Engine.search`."""
+        with self._reading() as snapshot:
+            return _answer(snapshot, query)
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many documents have `term` in `field`."""
+        with self._reading() as snapshot:
+            return len(snapshot.source.postings(field, term))
+
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield each term of `field` that starts with `prefix`, in order, with its document frequency."""
+        with self._reading() as snapshot:
+            terms, counts = snapshot.source.vocabulary(field)
+        for place in range(bisect_left(terms, prefix), len(terms)):
+            if not terms[place].startswith(prefix):
+                return
+            yield terms[place], counts[place]
+
+    def status(self) -> IndexStatus:
+        """Return what is live. Raises IndexMissing, IndexMismatch, EngineUnavailable."""
+        pointer = self._checked_pointer()
+        return IndexStatus(
+            engine=self.name,
+            generation=pointer.generation,
+            documents=pointer.documents,
+            change=pointer.change,
+            fingerprint=pointer.fingerprint,
+            bytes_on_disk=self._generations.bytes_on_disk(pointer.name),
+            built_at=datetime.fromisoformat(pointer.built_at),
+        )
+
+    @contextmanager
+    def rebuild(
+        self, *, fingerprint: str, change: int, documents: int | None = None
+    ) -> Iterator[IndexWriter]:
+        """Return a writer of a new generation; see `Engine.rebuild`."""
+        with self._generations.writing():
+            with _on_disk():
+                self._generations.clean(self._live_name())
+                name = self._generations.create()
+            session: Session | None = None
+            try:
+                with Preparation(self._processes) as preparation:
+                    session = Session(self._generations.folder(name), None, preparation, {})
+                    yield session
+                with _on_disk():
+                    pointer = Pointer(
+                        name=name,
+                        update=0,
+                        toc=session.commit(),
+                        schema=schema.schema_fingerprint(),
+                        fingerprint=fingerprint,
+                        change=change,
+                        documents=session.documents,
+                        built_at=now(),
+                    )
+                    remove_leftovers(self._generations.folder(name), pointer.toc)
+                    verify(self._generations, pointer, documents)
+                    self._generations.point_to(pointer)
+            except BaseException:
+                if session is not None:
+                    session.cancel()
+                self._generations.discard(name)
+                raise
+            self._generations.clean(name)
+
+    @contextmanager
+    def update(self, *, fingerprint: str, change: int) -> Iterator[IndexWriter]:
+        """Return a writer that adds to the live generation; see `Engine.update`."""
+        with self._generations.writing():
+            live = self._checked_pointer()
+            if live.fingerprint != fingerprint:
+                raise failures.mismatch(rules=True)
+            folder = self._generations.folder(live.name)
+            numbers = self._document_numbers(live)
+            with _on_disk():
+                remove_leftovers(folder, live.toc)
+            session: Session | None = None
+            try:
+                with Preparation(self._processes) as preparation:
+                    session = Session(folder, live.toc, preparation, numbers)
+                    yield session
+                with _on_disk():
+                    pointer = replace(
+                        live,
+                        update=live.update + 1,
+                        toc=session.commit(),
+                        change=change,
+                        documents=session.documents,
+                    )
+                    self._generations.point_to(pointer)
+            except BaseException:
+                if session is not None:
+                    session.cancel()
+                remove_leftovers(folder, live.toc)
+                raise
+            remove_leftovers(folder, pointer.toc)
+            self._generations.clean(live.name)
+
+    def clean(self) -> int:
+        """Remove generations that are neither live nor read; 0 while another process writes: it will."""
+        if not self._generations.root.is_dir():
+            return 0
+        try:
+            with self._generations.writing(), _on_disk():
+                return self._generations.clean(self._live_name())
+        except IndexLocked:
+            return 0
+
+    def close(self) -> None:
+        """Release files; a later search opens them again."""
+        self._snapshots.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        with self._snapshots.current() as snapshot:
+            try:
+                yield snapshot
+            except (ServiceError, UnknownField, MemoryError, RecursionError):
+                raise
+            except Exception as error:  # damaged files make Whoosh raise anything
+                raise failures.damaged(error) from error
+
+    def _checked_pointer(self) -> Pointer:
+        pointer = self._generations.pointer()
+        if pointer.schema != schema.schema_fingerprint():
+            raise failures.mismatch(rules=False)
+        return pointer
+
+    def _live_name(self) -> str | None:
+        """Return the live generation's name, or None if there is none or it cannot be told."""
+        try:
+            return self._generations.pointer().name
+        except ServiceError:
+            return None
+
+    def _document_numbers(self, pointer: Pointer) -> dict[str, int]:
+        try:
+            snapshot = open_snapshot(self._generations, pointer)
+        except Exception as error:
+            raise failures.damaged(error) from error
+        with snapshot:
+            columns = snapshot.columns
+            return {columns.ids[number]: number for number in np.flatnonzero(columns.live).tolist()}
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise failures.unwritable(error) from error
+
+
+def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
+    columns = snapshot.columns
+    matches = snapshot.evaluation.evaluate(query.clause)
+    matched = np.zeros(len(columns.live), bool)
+    matched[matches.numbers] = True
+    masks = masks_for(query.filters, columns)
+    kept = masks.apply(matched)[matches.numbers]
+    numbers, scores = matches.numbers[kept], np.round(matches.scores[kept], SCORE_DECIMALS)
+    places = page_of(numbers, scores, columns, query.sort, window_of(query.offset, query.limit))
+    return EngineResult(
+        total=len(numbers),
+        hits=tuple(_hits(snapshot, numbers[places].tolist(), scores[places].tolist())),
+        facets=count_facets(query.facets, matched, masks, columns, query.facet_limit),
+        generation=snapshot.pointer.generation,
+    )
+
+
+def _hits(snapshot: Snapshot, numbers: Iterable[int], scores: Iterable[float]) -> Iterator[EngineHit]:
+    columns = snapshot.columns
+    for number, score in zip(numbers, scores, strict=True):
+        yield EngineHit(columns.ids[number], int(columns.version[number]), score)

@@ -1,0 +1,212 @@
+"""Evaluation of a clause tree: the documents that match and their scores.
+
+The primary entrypoint is `Evaluation.evaluate`. Postings come from Whoosh (`postings.py`); the tree is
+combined over whole arrays, so totals are exact and nothing is visited document by document.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchsvc.clauses import (
+    AllOf,
+    AnyOf,
+    Best,
+    Clause,
+    Everything,
+    Nothing,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+)
+from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.postings import Postings, PostingSource
+from searchsvc.fields import CODES_FIELD, FIELD_BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Document numbers, ascending, and the score of each."""
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float64]
+
+    @classmethod
+    def none(cls) -> "Matches":
+        """Return no matches."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.float64))
+
+    def times(self, factor: float) -> "Matches":
+        """Return the same documents with scores multiplied."""
+        return replace(self, scores=self.scores * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScoring:
+    """BM25's parameters for one field, and each document's length over the average of those that have it."""
+
+    boost: float
+    k1: float
+    b: float
+    relative_length: NDArray[np.float64]
+
+    def scores(self, numbers: NDArray[np.int64], tf: NDArray[np.float64], idf: float) -> NDArray[np.float64]:
+        """Return BM25 with idf = ln(1 + (N - n + 0.5) / (n + 0.5)), times the field's boost."""
+        norm = self.k1 * (1 - self.b + self.b * self.relative_length[numbers])
+        return self.boost * idf * tf * (self.k1 + 1) / (tf + norm)
+
+
+class UnknownField(ValueError):
+    """A clause names a field that is not in `fields.FIELDS`: a mistake of the caller."""
+
+
+class Evaluation:
+    """Evaluates clauses over one opened generation; keeps nothing of a query, so threads may share it."""
+
+    def __init__(self, columns: Columns, source: PostingSource) -> None:
+        self._columns = columns
+        self._source = source
+        self._everything = np.flatnonzero(columns.live)
+        self._scoring: dict[str, FieldScoring] = {}
+
+    @property
+    def documents(self) -> int:
+        """How many documents are live."""
+        return len(self._everything)
+
+    def evaluate(self, clause: Clause) -> Matches:  # noqa: PLR0911 - one line per kind of clause
+        """Return what `clause` matches, with the scores that `searchsvc.clauses` states."""
+        match clause:
+            case Everything():
+                return Matches(self._everything, np.zeros(self.documents))
+            case Nothing():
+                return Matches.none()
+            case Term(field, text, boost):
+                return self._term(field, text).times(boost)
+            case Phrase(field, terms, slop, boost):
+                return self._phrase(field, terms, slop).times(boost)
+            case AllOf(children):
+                return self._all_of(children)
+            case AnyOf(children, at_least):
+                return self._any_of(children, at_least)
+            case Best(children, tie):
+                return self._best(children, tie)
+            case Prefer(required, optional):
+                return self._prefer(self.evaluate(required), self.evaluate(optional))
+            case Without(wanted, unwanted):
+                return self._without(self.evaluate(wanted), self.evaluate(unwanted))
+
+    def scoring(self, field: str) -> FieldScoring:
+        """Return how `field` scores. Raises UnknownField."""
+        if field not in self._scoring:
+            self._scoring[field] = self._scoring_of(field)
+        return self._scoring[field]
+
+    def _scoring_of(self, field: str) -> FieldScoring:
+        if field == CODES_FIELD:
+            # A key is there or not: its score is its idf, whatever else the document cites.
+            return FieldScoring(1.0, 1.2, 0.0, np.zeros(len(self._columns.live)))
+        row = FIELD_BY_NAME.get(field)
+        if row is None:
+            raise UnknownField(f"no such field: {field}")
+        lengths = self._columns.lengths[field]
+        present = lengths[self._columns.live & (lengths > 0)]
+        average = float(present.mean()) if len(present) else 1.0
+        return FieldScoring(row.boost, row.k1, row.b, lengths / average)
+
+    def _idf(self, postings: Postings) -> float:
+        return math.log(1 + (self.documents - len(postings) + 0.5) / (len(postings) + 0.5))
+
+    def _term(self, field: str, text: str) -> Matches:
+        scoring = self.scoring(field)
+        postings = self._source.postings(field, text)
+        scores = scoring.scores(postings.numbers, postings.frequencies, self._idf(postings))
+        return Matches(postings.numbers, scores)
+
+    def _phrase(self, field: str, terms: tuple[str, ...], slop: int) -> Matches:
+        scoring = self.scoring(field)
+        if not terms:
+            return Matches.none()
+        if len(terms) == 1 or field == CODES_FIELD:  # the keys of codes have no positions
+            return self._all_of(tuple(Term(field, term) for term in terms))
+        lists = [self._source.postings(field, term, positions=True) for term in terms]
+        numbers = (
+            reduce(_common, sorted((postings.numbers for postings in lists), key=len)) if lists else None
+        )
+        if numbers is None or not len(numbers):
+            return Matches.none()
+        places = _phrase_places(lists, numbers, slop)
+        frequency = np.bincount(places, minlength=len(numbers)).astype(np.float64)
+        found = frequency > 0
+        idf = sum(self._idf(postings) for postings in lists)
+        return Matches(numbers[found], scoring.scores(numbers[found], frequency[found], idf))
+
+    def _all_of(self, children: tuple[Clause, ...]) -> Matches:
+        if not children:
+            return self.evaluate(Everything())
+        result = self.evaluate(children[0])
+        for child in children[1:]:
+            if not len(result.numbers):
+                break
+            other = self.evaluate(child)
+            numbers, here, there = np.intersect1d(
+                result.numbers, other.numbers, assume_unique=True, return_indices=True
+            )
+            result = Matches(numbers, result.scores[here] + other.scores[there])
+        return result
+
+    def _any_of(self, children: tuple[Clause, ...], at_least: int) -> Matches:
+        count = np.zeros(len(self._columns.live), np.int32)
+        total = np.zeros(len(count))
+        for child in children:
+            matches = self.evaluate(child)
+            count[matches.numbers] += 1
+            total[matches.numbers] += matches.scores
+        numbers = np.flatnonzero(count >= max(1, at_least))
+        return Matches(numbers, total[numbers])
+
+    def _best(self, children: tuple[Clause, ...], tie: float) -> Matches:
+        matched = np.zeros(len(self._columns.live), bool)
+        total = np.zeros(len(matched))
+        best = np.full(len(matched), -np.inf)
+        for child in children:
+            matches = self.evaluate(child)
+            matched[matches.numbers] = True
+            total[matches.numbers] += matches.scores
+            best[matches.numbers] = np.maximum(best[matches.numbers], matches.scores)
+        numbers = np.flatnonzero(matched)
+        return Matches(numbers, best[numbers] + tie * (total[numbers] - best[numbers]))
+
+    def _prefer(self, required: Matches, optional: Matches) -> Matches:
+        extra = np.zeros(len(self._columns.live))
+        extra[optional.numbers] = optional.scores
+        return Matches(required.numbers, required.scores + extra[required.numbers])
+
+    def _without(self, wanted: Matches, unwanted: Matches) -> Matches:
+        kept = np.ones(len(self._columns.live), bool)
+        kept[unwanted.numbers] = False
+        keep = kept[wanted.numbers]
+        return Matches(wanted.numbers[keep], wanted.scores[keep])
+
+
+def _common(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.intersect1d(first, second, assume_unique=True)
+
+
+def _phrase_places(lists: list[Postings], numbers: NDArray[np.int64], slop: int) -> NDArray[np.int64]:
+    """Return, for each place where a phrase ends, the place of its document in `numbers`."""
+    occurrences = [postings.positions(np.isin(postings.numbers, numbers)) for postings in lists]
+    # One number line for all documents, with gaps between them that no phrase can bridge.
+    stride = max(int(position.max(initial=0)) for _, position in occurrences) + slop + 2
+    lines = [document * stride + position for document, position in occurrences]
+    ends = lines[0]
+    for line in lines[1:]:
+        before = np.searchsorted(ends, line) - 1
+        gap = line - ends[before] if len(ends) else np.empty(0, np.int64)
+        ends = line[(before >= 0) & (gap <= slop + 1)] if len(ends) else line[:0]
+    result: NDArray[np.int64] = ends // stride
+    return result

@@ -1,0 +1,144 @@
+"""Snapshots: one opened, unchanging state of the index, shared by all searches of a process.
+
+The primary entrypoint is `Snapshots.current`. A search that is under way keeps its snapshot; the next one
+notices a new pointer and opens it. The last search to leave an old snapshot closes it.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
+from typing import IO
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+from whoosh.reading import SegmentReader
+
+from searchsvc.engines.whoosh import failures, schema
+from searchsvc.engines.whoosh.columns import load_columns
+from searchsvc.engines.whoosh.generations import Generations, Pointer, Signature
+from searchsvc.engines.whoosh.matching import Evaluation
+from searchsvc.engines.whoosh.postings import PostingSource
+from searchsvc.errors import ServiceError
+
+INDEX_NAME = "MAIN"
+ATTEMPTS = 20
+
+
+class Snapshot(AbstractContextManager["Snapshot"]):
+    """An opened generation: its columns, its postings, and a lock that keeps its files."""
+
+    def __init__(self, pointer: Pointer, readers: list[SegmentReader], lock: IO[bytes]) -> None:
+        self.pointer = pointer
+        self._lock = lock
+        self.readers = readers
+        self.columns = load_columns(readers)
+        self.source = PostingSource(readers, self.columns.live)
+        self.evaluation = Evaluation(self.columns, self.source)
+        if self.evaluation.documents != pointer.documents:
+            raise ValueError(f"{self.evaluation.documents} documents where {pointer.documents} belong")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files, so that the generation can be removed."""
+        self.source.close()
+        self._lock.close()
+
+
+def open_snapshot(generations: Generations, pointer: Pointer) -> Snapshot:
+    """Return what `pointer` names, opened. Raises OSError if it is gone, or any error if it is damaged."""
+    lock = generations.read_lock(pointer.name)
+    readers: list[SegmentReader] = []
+    try:
+        storage = FileStorage(str(generations.folder(pointer.name)), readonly=True)
+        toc = TOC.read(storage, INDEX_NAME, gen=pointer.toc, schema=schema.whoosh_schema())
+        for segment in toc.segments:
+            readers.append(SegmentReader(storage, toc.schema, segment))
+        return Snapshot(pointer, readers, lock)
+    except BaseException:
+        for reader in readers:
+            reader.close()
+        lock.close()
+        raise
+
+
+class Snapshots:
+    """The snapshot in force in this process, replaced when the pointer changed."""
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._guard = threading.Lock()
+        self._opening = threading.Lock()
+        self._signature: Signature | None = None
+        self._snapshot: Snapshot | None = None
+        self._users: dict[int, int] = {}
+
+    @contextmanager
+    def current(self) -> Iterator[Snapshot]:
+        """Lend the live snapshot. Raises IndexMissing, IndexMismatch, EngineUnavailable."""
+        snapshot = self._borrow()
+        try:
+            yield snapshot
+        finally:
+            self._give_back(snapshot)
+
+    def close(self) -> None:
+        """Close the snapshot as soon as nobody uses it; a later search opens it again."""
+        with self._guard:
+            self._replace(None, None)
+
+    def _borrow(self) -> Snapshot:
+        signature = self._generations.signature()
+        with self._guard:
+            if signature == self._signature and self._snapshot is not None:
+                return self._lend(self._snapshot)
+        with self._opening:
+            return self._open()
+
+    def _open(self) -> Snapshot:
+        signature = self._generations.signature()
+        with self._guard:
+            if signature == self._signature and self._snapshot is not None:  # another thread opened it
+                return self._lend(self._snapshot)
+        signature, snapshot = self._opened()
+        with self._guard:
+            self._replace(signature, snapshot)
+            return self._lend(snapshot)
+
+    def _opened(self) -> tuple[Signature, Snapshot]:
+        """Open what is live; again if it was replaced while it was being opened."""
+        for _ in range(ATTEMPTS):
+            signature = self._generations.signature()
+            pointer = self._generations.pointer()
+            if pointer.schema != schema.schema_fingerprint():
+                raise failures.mismatch(rules=False)
+            try:
+                return signature, open_snapshot(self._generations, pointer)
+            except ServiceError:
+                raise
+            except Exception as error:  # noqa: BLE001 - damaged files make Whoosh raise anything
+                failure = error
+            if signature == self._generations.signature():
+                break
+        raise failures.damaged(failure) from failure
+
+    def _lend(self, snapshot: Snapshot) -> Snapshot:
+        self._users[id(snapshot)] = self._users.get(id(snapshot), 0) + 1
+        return snapshot
+
+    def _give_back(self, snapshot: Snapshot) -> None:
+        with self._guard:
+            self._users[id(snapshot)] -= 1
+            if not self._users[id(snapshot)]:
+                del self._users[id(snapshot)]
+                if snapshot is not self._snapshot:
+                    snapshot.close()
+
+    def _replace(self, signature: Signature | None, snapshot: Snapshot | None) -> None:
+        old, self._snapshot, self._signature = self._snapshot, snapshot, signature
+        if old is not None and id(old) not in self._users:
+            old.close()
