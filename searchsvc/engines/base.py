@@ -2,8 +2,15 @@
 
 An engine keeps *generations*: complete indexes, of which one is live. Readers always have one. A full
 rebuild writes a new generation beside the live one, verifies it, and switches in one atomic step. An update
-adds to the live generation and becomes visible in one step. The contract suite is
-`tests/engines/test_contract.py`; every engine passes it.
+adds to the live generation and becomes visible in one step. An open engine notices either by itself; a
+search under way ends on what it began with. Opening and reading create and remove nothing.
+
+Two fingerprints: the engine keeps its own, of the schema and the analyzers (`analysis.pipelines`), and every
+method that reads raises IndexMismatch where the live generation has another than the code. The
+`fingerprint` that `rebuild` and `update` take is the caller's, of what the documents were made with (rules of
+extraction, units registry); the engine stores it, and `update` refuses another one.
+
+The contract suite is `tests/engines/test_contract.py`; every engine passes it.
 """
 
 from abc import ABC, abstractmethod
@@ -68,9 +75,12 @@ class Engine(ABC):
 
     @abstractmethod
     def search(self, query: EngineQuery) -> EngineResult:
-        """Return one page of hits, best first or by date, ties by article id; undated articles last.
+        """Return one page of hits, best first or by date, ties by article id; undated articles last by date.
 
-        Raises IndexMissing, IndexMismatch, EngineUnavailable.
+        By relevance, where nothing scores (everything, only exclusions), the newest come first. `limit` is
+        capped by the engine, at 10,000 or more. Scores and frequencies are those of the live documents, the
+        same after an update as after a rebuild. Raises IndexMissing, IndexMismatch, EngineUnavailable, also
+        where the index was deleted or damaged since it was opened.
         """
 
     @abstractmethod
@@ -99,12 +109,16 @@ class Engine(ABC):
     def update(self, *, fingerprint: str, change: int) -> AbstractContextManager[IndexWriter]:
         """Return a writer that adds to the live generation, visible in one step on a clean exit.
 
-        Raises IndexMissing, IndexMismatch (another fingerprint), IndexLocked.
+        Leaving with an exception changes nothing. To put the same documents again is harmless. Raises
+        IndexMissing, IndexMismatch (another fingerprint), IndexLocked.
         """
 
     @abstractmethod
     def clean(self) -> int:
-        """Remove generations that are neither live nor read by anyone; return how many went."""
+        """Remove generations that are neither live nor read by anyone; return how many went.
+
+        Those that a killed rebuild left half-written go too. While another process writes, nothing goes.
+        """
 
     @abstractmethod
     def close(self) -> None:
