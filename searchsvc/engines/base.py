@@ -97,12 +97,13 @@ class Engine(ABC):
 
     @abstractmethod
     def rebuild(
-        self, *, fingerprint: str, change: int, documents: int
+        self, *, fingerprint: str, change: int, documents: int | None = None
     ) -> AbstractContextManager[IndexWriter]:
         """Return a writer of a new generation, complete up to the archive's `change`.
 
-        Leaving the context cleanly verifies that exactly `documents` are in it and switches to it;
-        leaving with an exception discards it. Raises IndexLocked if another process writes.
+        Leaving the context cleanly verifies that it can be read and that exactly `documents` are in it
+        (None: as many as were put), and switches to it; leaving with an exception discards it. Raises
+        IndexLocked, which names the process, if another one writes; EngineUnavailable if the check fails.
         """
 
     @abstractmethod
