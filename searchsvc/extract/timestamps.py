@@ -25,7 +25,8 @@ _DAY_WORD = re.compile(r"(?<!\w)ngày$", re.IGNORECASE)
 _TO_TIME = re.compile(rf"T|{_GAP}(?:(?:vào )?lúc|vào|hồi|at)?[\s:]{{0,3}}", re.IGNORECASE)
 _TO_WEEKDAY = re.compile(_GAP)
 _LABEL = re.compile(
-    r"(?:cập nhật(?: lần cuối)?|(?:ngày|thời gian|giờ)(?: (?:đăng|cập nhật|xuất bản|gửi|viết|tạo))?(?: tin| bài)?"
+    r"(?:cập nhật(?: lần cuối)?"
+    r"|(?:ngày|thời gian|giờ)(?: (?:đăng|cập nhật|xuất bản|gửi|viết|tạo))?(?:\stin|\sbài)?"
     r"|đăng(?: tải)?|xuất bản|published|posted|updated|date)(?: (?:ngày|lúc|vào|on|at))?[\s:|.\-–]{0,6}$",
     re.IGNORECASE,
 )
