@@ -38,14 +38,13 @@ _OF_END = re.compile(
     rf"[;:.\n()\"“”]|,(?= ?[^\W\d_A-ZĐ])|[ ,]+(?=(?i:{alternatives(lines('issuer_stops.txt'))})(?![^\W_]))"
     rf"| và (?=[a-zà-ỹđ])|[ ,]+(?:và )?(?=(?:{_TYPE_NOUNS})(?![^\W_]))"
 )
-_ABOUT = re.compile(r"[ \n]{0,2},?[ \n]{0,2}(?:về|Về|VỀ|v/v|V/v)[ \n]{1,2}(?:việc )?")
+_ABOUT = re.compile(r"[ \n]{0,2},?[ \n]{0,2}(?:về|Về|VỀ|v/v|V/v)[ \n]{1,2}(?:việc )?[\"“'‘]?")
 _ABOUT_END = re.compile(
-    r"[;\n“”\"]|\((?!khóa|khoá)|\.(?=\s|$)|,?\.\.\.|…"
+    r"[;\n“”\"’]|'(?=\W)|\((?!khóa|khoá)|\.(?=\s|$)|,?\.\.\.|…"
     rf"|, (?=(?:[^\W_]{{1,8}} ){{0,4}}(?:{_TYPE_NOUNS}) số )"
 )
-_OWNED_DATE = re.compile(rf"{_DAY_WORD} ?{_DATE}(?= của [A-ZĐỦ])")
+_OWNED_DATE = re.compile(rf"{_DAY_WORD} ?{_DATE}(?= của (?P<owner>[A-ZĐỦ][^,;.\n]{{0,80}}))")
 _SENTENCE_END = re.compile(r"\.\s+(?=[A-ZĐ])|\n")
-_NO_ISSUE_DAY = frozenset({"từ", "đến", "trước", "sau", "vào", "hết", "kể", "tới", "là"})
 MAX_SUBJECT_CHARS = 220
 _MAX_ISSUER_CHARS = 110
 _MAX_TITLE_CHARS = 900
@@ -179,17 +178,13 @@ def _day(match: re.Match[str]) -> date | None:
         return None
 
 
-def trailing_dates(text: str, start: int) -> list[tuple[int, date]]:
-    """Return position and day of each 'ngày … của <issuer>' in the rest of the sentence from `start`.
+def trailing_dates(text: str, start: int) -> list[tuple[int, date, str]]:
+    """Return position, day and owner of each 'ngày … của <issuer>' in the rest of the sentence from `start`.
 
     Catalogues of law print code, title, then date and issuer.
     """
     limit = min(len(text), start + _MAX_TITLE_CHARS)
     sentence_end = _SENTENCE_END.search(text, start, limit)
-    found: list[tuple[int, date]] = []
-    for match in _OWNED_DATE.finditer(text, start, sentence_end.start() if sentence_end else limit):
-        day = _day(match)
-        before = text[max(start, match.start() - 8) : match.start()].split()
-        if day and not (before and before[-1].lower() in _NO_ISSUE_DAY):
-            found.append((match.start(), day))
-    return found
+    matches = _OWNED_DATE.finditer(text, start, sentence_end.start() if sentence_end else limit)
+    found = [(match.start(), _day(match), match["owner"]) for match in matches]
+    return [(at, day, owner) for at, day, owner in found if day]

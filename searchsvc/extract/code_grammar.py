@@ -164,7 +164,7 @@ def _glued(number: str, year: int | None, chain: list[Link], evidence: Evidence)
 
 def _typeless(number: str, year: int | None, chain: list[Link], evidence: Evidence) -> Reading | None:
     """Read a law ('24/2018/QH14'), an old code ('61/CP') or a letter ('512/UBND-VX')."""
-    issuer = _issuer(chain)
+    issuer = _issuer(chain, letter=evidence.labelled)
     if not issuer or (chain[0].join != "/" and not (chain[0].join == "-" and evidence.noun)):
         return None
     name, end = issuer
@@ -177,13 +177,13 @@ def _typeless(number: str, year: int | None, chain: list[Link], evidence: Eviden
     return Reading(DocumentCode(make_code(number, "", name, year, dashed=False).number, "", name, year), end)
 
 
-def _issuer(chain: list[Link]) -> tuple[str, int] | None:
+def _issuer(chain: list[Link], *, letter: bool = False) -> tuple[str, int] | None:
     """Return the issuer at the start of the chain and where it ends: the longest run of abbreviations."""
     parts: list[str] = []
     joins: list[str] = []
     end = 0
     for position, link in enumerate(chain):
-        if position and (link.join == " " or not _continues(link, chain[position - 1])):
+        if position and (link.join == " " or not _continues(link, chain[position - 1], letter)):
             break
         text = link.text
         if text.islower() and not _small(text, position, chain):
@@ -208,7 +208,7 @@ def _small(text: str, position: int, chain: list[Link]) -> bool:
     return all_small and bool(issuer_code(text) or (chain[position].join == "-" and len(text) < 5))
 
 
-def _continues(link: Link, before: Link) -> bool:
+def _continues(link: Link, before: Link, letter: bool) -> bool:
     """Return whether a further abbreviation belongs to the issuer: 'TWĐTN-VP', 'BTC- BNV', not 'TW - Ban'."""
     if link.spaced:
         # With spaces around it a dash is punctuation as often as not.

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from searchsvc.analysis.fold import fold
 from searchsvc.articles import CodeMention, Part
@@ -25,7 +26,7 @@ from searchsvc.extract.code_context import (
 )
 from searchsvc.extract.code_forms import DocumentCode, canonical_number, query_keys, search_keys
 from searchsvc.extract.code_grammar import CODE, Evidence, Reading, read_code
-from searchsvc.extract.code_links import find_named, find_partial, link_partials
+from searchsvc.extract.code_links import find_named, find_partial, issuer_named, link_partials
 from searchsvc.extract.code_queries import find_query_codes, parse_query_code
 from searchsvc.extract.code_tables import TYPE_NAMES
 
@@ -43,6 +44,7 @@ __all__ = [
 _EARLIER = re.compile(r"(?P<number>\d{1,5})[ ]?(?:,|;|và|va)[ ]?(?:số |so )?$")
 _LIST_GAP = re.compile(r"[ ]?(?:,|;|và)[ ]?(?:số )?$")
 _MAX_LIST = 20
+Found = tuple[int, Reading, NounBefore | None]
 _ANY = Evidence(noun=True, labelled=True)
 
 
@@ -79,7 +81,7 @@ def _overlaps(mention: CodeMention, spans: list[tuple[int, int]]) -> bool:
     return place > 0 and spans[place - 1][1] > mention.start
 
 
-def _readings(text: str, folded: str) -> Iterator[tuple[int, Reading, NounBefore | None]]:
+def _readings(text: str, folded: str) -> Iterator[Found]:
     """Yield start, reading and the type's name before it, of each code of the grammar."""
     last_end, last_letter = -1, False
     for match in CODE.finditer(text):
@@ -133,29 +135,36 @@ def _earlier_numbers(text: str, folded: str, start: int, floor: int) -> list[tup
     return numbers if numbers and noun_before(folded, position) else []
 
 
-def _with_trailing_dates(
-    text: str, found: list[tuple[int, Reading, NounBefore | None]], contexts: list[Context]
-) -> list[Context]:
-    """Give a date after a code's title to the code of that year, the outermost code first."""
+def _with_trailing_dates(text: str, found: list[Found], contexts: list[Context]) -> list[Context]:
+    """Give a date after a code's title to the code of that year, the outermost code first.
+
+    A date that stands beside a cited code of another year belongs to the title's own code as well.
+    """
     result = list(contexts)
-    held = [(reading.end, context.end) for (_, reading, _), context in zip(found, contexts, strict=True)]
+    ends = [reading.end for _, reading, _ in found]
+    given: set[int] = set()
     for place, (_, reading, _) in enumerate(found):
-        year = reading.code.year
-        if year is None or result[place].issued:
+        if result[place].issued or reading.code.party:
             continue
-        for at, day in trailing_dates(text, reading.end):
-            if day.year != year:
+        for at, day, owner in trailing_dates(text, reading.end):
+            if at in given or not _may_date(reading.code, day, owner):
                 continue
-            holder = next((other for other, (low, high) in enumerate(held) if low <= at < high), None)
-            if holder is None:
-                result[place] = replace(result[place], issued=day)
-                break
-            rival = found[holder][1].code.year
-            if result[holder].issued == day and rival not in {None, year}:
-                result[place] = replace(result[place], issued=day)
+            holder = bisect_right(ends, at) - 1
+            if at < contexts[holder].end:
+                if holder == place or found[holder][1].code.year in {None, day.year}:
+                    continue
                 result[holder] = replace(result[holder], issued=None)
-                break
+            result[place] = replace(result[place], issued=day)
+            given.add(at)
+            break
     return result
+
+
+def _may_date(code: DocumentCode, day: date, owner: str) -> bool:
+    """Return whether a date further on may be the code's: of its year, or without a year of its issuer."""
+    if code.year:
+        return code.year == day.year
+    return issuer_named(owner) == (code.issuer or "").split("-")[0].rstrip("0123456789")
 
 
 def _mention(
