@@ -1,0 +1,77 @@
+"""Extraction over a whole article: its publication instant, its unit, its document codes.
+
+The primary entrypoint is `annotate`. It is pure: the same draft and registry give the same annotations.
+"""
+
+from datetime import datetime, time
+
+from searchsvc.articles import VIETNAM_TIME, Annotations, CodeMention, Draft, Part
+from searchsvc.errors import Message
+from searchsvc.extract.codes import find_codes, link_partials
+from searchsvc.extract.dates import contradicts_weekday, find_dateline, parse_timestamp
+from searchsvc.extract.publishing import publishing_unit, unit_warning
+from searchsvc.extract.units import Registry
+
+_RULES = 1
+"""The version of all rules of extraction. Raise it when any rule in `extract/` changes what it finds."""
+
+
+def fingerprint(registry: Registry) -> str:
+    """Return what names the rules and `registry`; annotations made under another one are out of date."""
+    return f"{_RULES}-{registry.fingerprint}"
+
+
+def annotate(draft: Draft, registry: Registry) -> Annotations:
+    """Return what extraction finds in `draft`; never raises.
+
+    Offsets of the mentions refer to the draft's parts (captions joined by line breaks). `warnings` tell of
+    a publication date that cannot be read, a weekday that contradicts it, and a unit that is unknown.
+    """
+    published, warnings = _published(draft)
+    unit = publishing_unit(draft, registry, published.date() if published else None)
+    doubt = unit_warning(draft, registry, unit)
+    if doubt is not None:
+        warnings.append(doubt)
+    return Annotations(
+        published=published,
+        unit=unit.slug if unit else None,
+        codes=_codes(draft),
+        fingerprint=fingerprint(registry),
+        warnings=tuple(warnings),
+    )
+
+
+def _published(draft: Draft) -> tuple[datetime | None, list[Message]]:
+    stated = (draft.published or "").strip()
+    if not stated:
+        day = find_dateline(draft.body)
+        return (datetime.combine(day, time(), VIETNAM_TIME) if day else None), []
+    published = parse_timestamp(stated)
+    shown = stated if len(stated) <= 80 else stated[:80] + "…"
+    if published is None:
+        return None, [
+            Message(
+                vi=f"Không đọc được ngày đăng “{shown}”, hoặc ngày không có thật",
+                en=f"The publication date '{shown}' cannot be read or does not exist",
+            )
+        ]
+    if contradicts_weekday(stated):
+        return published, [
+            Message(
+                vi=f"Thứ và ngày không khớp: “{shown}”; lấy theo ngày",
+                en=f"Weekday and date disagree: '{shown}'; the date is taken",
+            )
+        ]
+    return published, []
+
+
+def _codes(draft: Draft) -> tuple[CodeMention, ...]:
+    """Return the mentions of all parts, partial ones linked to full codes anywhere in the article."""
+    parts: tuple[tuple[Part, str], ...] = (
+        ("title", draft.title),
+        ("summary", draft.summary),
+        ("body", draft.body),
+        ("captions", "\n".join(draft.captions)),
+    )
+    found = [mention for part, text in parts if text for mention in find_codes(text, part)]
+    return tuple(link_partials(found))
