@@ -1,0 +1,200 @@
+"""The database behind the archive: opening, checking, transactions, and its errors in people's words.
+
+The primary entrypoint is `Database.open`. Readers use deferred transactions and writers take the write
+lock at once, so that in WAL mode neither waits for the other and a writer never fails half-way for a lock.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from searchsvc.archive.failures import (
+    archive_failure,
+    missing,
+    not_an_archive,
+    other_schema,
+    unsupported_url,
+)
+from searchsvc.archive.schema import APPLICATION, SCHEMA_VERSION, meta, metadata
+
+DEFAULT_BUSY_TIMEOUT_S = 30.0
+_POOL_SIZE = 8
+_MORE_CONNECTIONS = 56
+_WAL_BYTES_KEPT = 64 * 1024 * 1024
+_RETRY_PAUSE_S = 0.02
+
+
+class Database:
+    """An opened archive database of this schema version. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(searchsvc_writes=True)
+        self.place = place
+
+    @classmethod
+    def open(cls, url: str, *, create: bool, busy_timeout_s: float) -> "Database":
+        """Return the database at `url`; only `create` makes folders, file and tables.
+
+        Raises ArchiveError: missing, not an archive, another schema version, locked, damaged.
+        """
+        parsed = _parse(url)
+        with _translated(_place(parsed)):
+            if parsed.get_backend_name() == "sqlite":
+                engine = _sqlite_engine(parsed, create=create, busy_timeout_s=busy_timeout_s)
+            else:
+                engine = create_engine(parsed, pool_size=_POOL_SIZE, max_overflow=_MORE_CONNECTIONS)
+            database = cls(engine, _place(parsed))
+            try:
+                database._prepare(create=create, busy_timeout_s=busy_timeout_s)
+            except BaseException:
+                engine.dispose()
+                raise
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that reads one state of the archive and sees nothing written meanwhile."""
+        with _translated(self.place), self._engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the connection of the one writer; all is committed at the end, or nothing on an exception."""
+        with _translated(self.place), self._writing.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def _prepare(self, *, create: bool, busy_timeout_s: float) -> None:
+        with self._engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+        if not tables and not create:
+            raise missing(self.place)
+        if self._engine.dialect.name == "sqlite" and (not tables or meta.name in tables):
+            _use_wal(Path(self.place), busy_timeout_s)
+        if not tables:
+            self._create_tables()
+        elif meta.name not in tables:
+            raise not_an_archive(self.place)
+        self._check_schema()
+
+    def _create_tables(self) -> None:
+        with self._writing.begin() as connection:
+            if inspect(connection).has_table(meta.name):  # another process was quicker
+                return
+            metadata.create_all(connection)
+            first = {"application": APPLICATION, "schema": str(SCHEMA_VERSION), "change": "0"}
+            connection.execute(insert(meta), [{"key": key, "value": first[key]} for key in first])
+
+    def _check_schema(self) -> None:
+        with self._engine.connect() as connection:
+            columns = {column["name"] for column in inspect(connection).get_columns(meta.name)}
+            if not columns.issuperset(meta.c.keys()):
+                raise not_an_archive(self.place)
+            stored = {row.key: row.value for row in connection.execute(select(meta))}
+        if stored.get("application") != APPLICATION:
+            raise not_an_archive(self.place)
+        if stored.get("schema") != str(SCHEMA_VERSION):
+            raise other_schema(self.place, stored.get("schema"), SCHEMA_VERSION)
+
+
+def last_change(connection: Connection, *, lock: bool = False) -> int:
+    """Return the number of the last change; `lock` makes other writers wait, where BEGIN has not already."""
+    query = select(meta.c.value).where(meta.c.key == "change")
+    return int(connection.execute(query.with_for_update() if lock else query).scalar_one())
+
+
+def set_last_change(connection: Connection, change: int) -> None:
+    """Store the number of the last change."""
+    connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`, replacing those of the same primary key; here alone dialects differ."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in table.c.keys() if name not in keys}  # noqa: SIM118
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+@contextmanager
+def _translated(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+        raise archive_failure(error, place) from error
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise unsupported_url(url) from error
+    backend = parsed.get_backend_name()
+    in_memory = backend == "sqlite" and parsed.database in (None, "", ":memory:")
+    if backend not in ("sqlite", "postgresql") or in_memory:
+        raise unsupported_url(parsed.render_as_string(hide_password=True))
+    return parsed
+
+
+def _place(url: URL) -> str:
+    return (
+        str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    )
+
+
+def _sqlite_engine(url: URL, *, create: bool, busy_timeout_s: float) -> Engine:
+    path = Path(str(url.database)).absolute()
+    if create and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    if not path.is_file():
+        raise missing(str(url.database))
+    # SQLite makes a missing file on connecting unless the mode is rw.
+    existing = URL.create(url.drivername, database=path.as_uri(), query={"mode": "rw", "uri": "true"})
+    engine = create_engine(existing, pool_size=_POOL_SIZE, max_overflow=_MORE_CONNECTIONS)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("searchsvc_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _use_wal(path: Path, busy_timeout_s: float) -> None:
+    """Switch the file to write-ahead logging, which lasts; SQLite itself does not wait for locks here."""
+    give_up = time.monotonic() + busy_timeout_s
+    with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL").fetchone()
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() >= give_up:
+                    raise
+                time.sleep(_RETRY_PAUSE_S)

@@ -1,0 +1,186 @@
+"""Queries that read: articles by id and version, changes, histories, counts; on an open connection."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, func, select, tuple_
+
+from searchsvc.archive.records import ArchiveCounts, Collection, RefusedRecord, VersionInfo
+from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
+from searchsvc.archive.schema import annotations, articles, collections, mentions, refused, versions
+from searchsvc.articles import Annotations, Article, CodeMention, Draft
+from searchsvc.errors import Message
+
+Pair = tuple[str, int]
+"""An article's id and the number of one of its versions."""
+
+T = TypeVar("T")
+
+# Databases bound the number of parameters of a statement; SQLite's bound is the lowest.
+IN_LIST = 500
+
+_SAME_VERSION = and_(
+    versions.c.article_id == annotations.c.article_id, versions.c.number == annotations.c.number
+)
+_IS_CURRENT = and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.version)
+
+SELECT_VERSION: Select[Any] = select(
+    versions,
+    annotations.c.change.label("found_change"),
+    annotations.c.published.label("found_published"),
+    annotations.c.unit.label("found_unit"),
+    annotations.c.fingerprint.label("found_fingerprint"),
+    annotations.c.warnings.label("found_warnings"),
+).select_from(annotations.join(versions, _SAME_VERSION))
+"""Each version with its annotations, as `rows.article_from` takes it."""
+
+SELECT_CURRENT: Select[Any] = SELECT_VERSION.join(articles, _IS_CURRENT)
+"""The same of the current versions only."""
+
+
+class Stored(NamedTuple):
+    """One version as its source gave it, and what was found in it."""
+
+    pair: Pair
+    change: int
+    content_hash: str
+    imported_at: str
+    draft: Draft
+    found: Annotations
+
+
+def chunks(items: Sequence[T], size: int = IN_LIST) -> Iterator[Sequence[T]]:
+    """Yield `items` in runs short enough for one IN list."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def among(table: Table, pairs: Sequence[Pair]) -> ColumnElement[bool]:
+    """Return the condition that a row of `table` belongs to one of these versions."""
+    # SQLite searches no index for a list of pairs; it does for the list of ids beside it.
+    ids = table.c.article_id.in_([article_id for article_id, _ in pairs])
+    return and_(ids, tuple_(table.c.article_id, table.c.number).in_(pairs))
+
+
+def articles_of(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Article]:
+    """Return the articles in these versions; a pair that is not there is left out."""
+    found: dict[Pair, Article] = {}
+    for some in chunks(list(dict.fromkeys(pairs))):
+        query = SELECT_VERSION.where(among(versions, some))
+        for article in articles_where(connection, query):
+            found[(article.id, article.version)] = article
+    return found
+
+
+def articles_where(connection: Connection, query: Select[Any]) -> list[Article]:
+    """Return the articles of a `query` made from SELECT_VERSION or SELECT_CURRENT, in its order."""
+    rows = connection.execute(query).mappings().all()
+    cited = mentions_of(connection, [(row["article_id"], row["number"]) for row in rows])
+    return [article_from(row, cited[(row["article_id"], row["number"])]) for row in rows]
+
+
+def stored_where(connection: Connection, query: Select[Any]) -> list[Stored]:
+    """Return what the sources said and what was found in it, for a query as in `articles_where`."""
+    rows = connection.execute(query).mappings().all()
+    pairs = [(row["article_id"], row["number"]) for row in rows]
+    cited = mentions_of(connection, pairs)
+    return [
+        Stored(
+            pair=pair,
+            change=row["found_change"],
+            content_hash=row["content_hash"],
+            imported_at=row["imported_at"],
+            draft=draft_from(row),
+            found=annotations_from(row, cited[pair]),
+        )
+        for pair, row in zip(pairs, rows, strict=True)
+    ]
+
+
+def mentions_of(connection: Connection, pairs: Sequence[Pair]) -> defaultdict[Pair, list[CodeMention]]:
+    """Return the mentions in each of these versions, in their order."""
+    cited: defaultdict[Pair, list[CodeMention]] = defaultdict(list)
+    for some in chunks(pairs):
+        query = (
+            select(mentions)
+            .where(among(mentions, some))
+            .order_by(mentions.c.article_id, mentions.c.number, mentions.c.ordinal)
+        )
+        for row in connection.execute(query).mappings():
+            cited[(row["article_id"], row["number"])].append(mention_from(row))
+    return cited
+
+
+def current_version(connection: Connection, article_id: str) -> int | None:
+    """Return the number of the article's current version, None if there is no such article."""
+    query = select(articles.c.version).where(articles.c.id == article_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def draft_of(connection: Connection, pair: Pair) -> Draft | None:
+    """Return the draft of one version, None if it is not there."""
+    query = select(versions).where(versions.c.article_id == pair[0], versions.c.number == pair[1])
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else draft_from(row)
+
+
+def changes_between(connection: Connection, since: int, until: int | None, limit: int) -> list[Article]:
+    """Return up to `limit` current versions whose change is after `since` and up to `until`, in order."""
+    change = annotations.c.change
+    query = SELECT_CURRENT.where(change > since).order_by(change).limit(limit)
+    return articles_where(connection, query if until is None else query.where(change <= until))
+
+
+def history(connection: Connection, article_id: str) -> list[VersionInfo]:
+    """Return the versions of one article, oldest first; none for an unknown id."""
+    query = (
+        select(versions.c.number, versions.c.imported_at, versions.c.title, versions.c.content_hash)
+        .where(versions.c.article_id == article_id)
+        .order_by(versions.c.number)
+    )
+    return [
+        VersionInfo(row.number, instant_from(row.imported_at), row.title, row.content_hash)
+        for row in connection.execute(query)
+    ]
+
+
+def counts_of(connection: Connection) -> ArchiveCounts:
+    """Return how much is in the archive."""
+    tables = (articles, annotations, refused, collections)  # each version has one row of annotations
+    return ArchiveCounts(
+        *(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
+    )
+
+
+def collections_of(connection: Connection) -> list[Collection]:
+    """Return the collections by name, each with the number of its articles."""
+    query = (
+        select(collections.c.slug, collections.c.name, func.count(articles.c.id))
+        .select_from(collections.outerjoin(articles, articles.c.collection == collections.c.slug))
+        .group_by(collections.c.slug, collections.c.name)
+    )
+    found = [Collection(*row) for row in connection.execute(query)]
+    return sorted(found, key=lambda collection: (collection.name, collection.slug))
+
+
+def refused_after(connection: Connection, after: int, limit: int) -> list[RefusedRecord]:
+    """Return up to `limit` refused items whose id is greater than `after`, in the order they came."""
+    wanted = [column for column in refused.c if column is not refused.c.original]
+    kept: ColumnElement[int] = func.length(refused.c.original).label("kept")
+    query = select(*wanted, kept).where(refused.c.id > after).order_by(refused.c.id).limit(limit)
+    return [refused_record(row) for row in connection.execute(query).mappings()]
+
+
+def refused_record(row: RowMapping) -> RefusedRecord:
+    """Return the refused item of one row, without its bytes."""
+    return RefusedRecord(
+        id=row["id"],
+        source=row["source"],
+        position=row["position"],
+        reason=Message(row["reason_vi"], row["reason_en"]),
+        size=row["size"],
+        digest=row["digest"],
+        kept=row["kept"],
+        seen_at=instant_from(row["seen_at"]),
+    )

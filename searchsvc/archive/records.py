@@ -1,0 +1,87 @@
+"""What goes into the archive beside drafts, and what it answers beside articles: plain values."""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from searchsvc.errors import Message
+
+Status = Literal["new", "changed", "unchanged"]
+
+
+class Outcome(NamedTuple):
+    """What became of one draft: the article it belongs to and that article's current version."""
+
+    status: Status
+    article_id: str
+    version: int
+
+
+class RefusedItem(NamedTuple):
+    """What could not be read: where it stood, why, and its bytes.
+
+    `position` is the line or row in `source`, from 1; 0 means the whole file. A caller that has only the
+    beginning of a large item gives that as `original`, with the `size` and sha256 `digest` of the whole.
+    """
+
+    source: str
+    position: int
+    reason: Message
+    original: bytes
+    size: int | None = None
+    digest: str | None = None
+
+
+class RefusedRecord(NamedTuple):
+    """A refused item as kept; `Archive.original_of(id)` gives its bytes.
+
+    `size` (bytes) and `digest` (sha256) are those of the whole item; `kept` is how many bytes are stored.
+    """
+
+    id: int
+    source: str
+    position: int
+    reason: Message
+    size: int
+    digest: str
+    kept: int
+    seen_at: datetime
+
+    @property
+    def truncated(self) -> bool:
+        """Return whether only the beginning of the item is stored."""
+        return self.kept < self.size
+
+
+class VersionInfo(NamedTuple):
+    """One line of an article's history."""
+
+    number: int
+    imported_at: datetime
+    title: str
+    content_hash: str
+
+
+class Collection(NamedTuple):
+    """A collection, its name for people, and how many articles are in it now."""
+
+    slug: str
+    name: str
+    articles: int
+
+
+class ArchiveCounts(NamedTuple):
+    """How much is in the archive; `versions` counts the current ones too."""
+
+    articles: int
+    versions: int
+    refused: int
+    collections: int
+
+
+class ImportCounts(NamedTuple):
+    """What became of the articles and refused items of an export file."""
+
+    new: int
+    changed: int
+    unchanged: int
+    refused: int

@@ -1,0 +1,168 @@
+"""Values to rows and rows to values: the only place that knows both `Draft` and the columns."""
+
+from collections.abc import Sequence
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from searchsvc.archive.identity import collection_slug, storable
+from searchsvc.articles import VIETNAM_TIME, Annotations, Article, CodeMention, Draft
+
+Row = dict[str, Any]
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an aware `instant` as the archive writes it: '2022-01-07T02:44:00.000000Z'."""
+    if instant.tzinfo is None:
+        raise ValueError(f"instant without a time zone: {instant}")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def instant_from(text: str) -> datetime:
+    """Return what `instant_text` wrote, in UTC."""
+    return datetime.fromisoformat(text)
+
+
+def version_row(article_id: str, number: int, draft: Draft, content_hash: str, imported_at: str) -> Row:
+    """Return the row of `versions` for one draft."""
+    return {
+        "article_id": article_id,
+        "number": number,
+        "content_hash": content_hash,
+        "imported_at": imported_at,
+        "title": draft.title,
+        "summary": draft.summary,
+        "body": draft.body,
+        "captions": list(draft.captions),
+        "draft_id": draft.id,
+        "url": draft.url,
+        "published": draft.published,
+        "unit": draft.unit,
+        "author": draft.author,
+        "collection": draft.collection,
+        "source": storable(draft.source),
+        "source_key": None if draft.source_key is None else storable(draft.source_key),
+    }
+
+
+def draft_from(row: RowMapping) -> Draft:
+    """Return the draft that a row of `versions` keeps."""
+    return Draft(
+        title=row["title"],
+        body=row["body"],
+        summary=row["summary"],
+        captions=tuple(row["captions"]),
+        id=row["draft_id"],
+        url=row["url"],
+        published=row["published"],
+        unit=row["unit"],
+        author=row["author"],
+        collection=row["collection"],
+        source=row["source"],
+        source_key=row["source_key"],
+    )
+
+
+def annotation_row(article_id: str, number: int, change: int, found: Annotations) -> Row:
+    """Return the row of `annotations`; the mentions are rows of their own."""
+    return {
+        "article_id": article_id,
+        "number": number,
+        "change": change,
+        "published": _published_text(found.published),
+        "unit": found.unit,
+        "fingerprint": found.fingerprint,
+        "warnings": [list(warning) for warning in found.warnings],
+    }
+
+
+def _published_text(published: datetime | None) -> str | None:
+    # The first and last year cannot be moved between time zones; no bulletin is of either.
+    if published is None or published.year in (MINYEAR, MAXYEAR):
+        return None
+    return instant_text(published)
+
+
+def mention_rows(article_id: str, number: int, mentions: Sequence[CodeMention]) -> list[Row]:
+    """Return the rows of `mentions`, in the order of the annotations."""
+    return [
+        {
+            "article_id": article_id,
+            "number": number,
+            "ordinal": ordinal,
+            "part": mention.part,
+            "start_offset": mention.start,
+            "end_offset": mention.end,
+            "raw": mention.raw,
+            "kind": mention.kind,
+            "code": mention.code,
+            "code_key": mention.key,
+            "type": mention.type,
+            "code_number": mention.number,
+            "year": mention.year,
+            "issuer": mention.issuer,
+            "noun": mention.noun,
+            "issued": None if mention.issued is None else mention.issued.isoformat(),
+            "term": mention.term,
+            "issuer_phrase": mention.issuer_phrase,
+            "subject": mention.subject,
+        }
+        for ordinal, mention in enumerate(mentions)
+    ]
+
+
+def mention_from(row: RowMapping) -> CodeMention:
+    """Return the mention that a row of `mentions` keeps."""
+    return CodeMention(
+        part=row["part"],
+        start=row["start_offset"],
+        end=row["end_offset"],
+        raw=row["raw"],
+        kind=row["kind"],
+        code=row["code"],
+        key=row["code_key"],
+        type=row["type"],
+        number=row["code_number"],
+        year=row["year"],
+        issuer=row["issuer"],
+        noun=row["noun"],
+        issued=None if row["issued"] is None else date.fromisoformat(row["issued"]),
+        term=row["term"],
+        issuer_phrase=row["issuer_phrase"],
+        subject=row["subject"],
+    )
+
+
+def annotations_from(row: RowMapping, mentions: Sequence[CodeMention]) -> Annotations:
+    """Return the annotations of a row of `reading.SELECT_VERSION`; times are in Vietnam's zone."""
+    published = row["found_published"]
+    return Annotations(
+        published=None if published is None else instant_from(published).astimezone(VIETNAM_TIME),
+        unit=row["found_unit"],
+        codes=tuple(mentions),
+        fingerprint=row["found_fingerprint"],
+        warnings=tuple((warning[0], warning[1]) for warning in row["found_warnings"]),
+    )
+
+
+def article_from(row: RowMapping, mentions: Sequence[CodeMention]) -> Article:
+    """Return the article of a row labelled as in `reading.SELECT_VERSION`."""
+    return Article(
+        id=row["article_id"],
+        version=row["number"],
+        change=row["found_change"],
+        content_hash=row["content_hash"],
+        collection=collection_slug(row["collection"]),
+        title=row["title"],
+        summary=row["summary"],
+        body=row["body"],
+        captions=tuple(row["captions"]),
+        url=row["url"],
+        author=row["author"],
+        unit_text=row["unit"],
+        published_text=row["published"],
+        source=row["source"],
+        imported_at=instant_from(row["imported_at"]),
+        annotations=annotations_from(row, mentions),
+    )

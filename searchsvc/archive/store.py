@@ -1,0 +1,207 @@
+"""The archive: every version of every article, and what could not be read.
+
+The primary entrypoint is `Archive.open`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from searchsvc.archive import reading, reannotation
+from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
+from searchsvc.archive.identity import check_draft, identity_of, is_article_id
+from searchsvc.archive.records import (
+    ArchiveCounts,
+    Collection,
+    Outcome,
+    RefusedItem,
+    RefusedRecord,
+    VersionInfo,
+)
+from searchsvc.archive.refusals import original_bytes, refused_row, write_refused
+from searchsvc.archive.rows import instant_text
+from searchsvc.archive.schema import MAX_VERSION
+from searchsvc.archive.writing import Entry, write_batch
+from searchsvc.articles import Annotations, Article, Draft
+from searchsvc.errors import NotFound
+
+Progress = Callable[[int], None]
+"""Called after each batch with the number of articles done in it."""
+
+
+class Archive:
+    """The store of record. Safe to share between threads; each process opens its own.
+
+    Every method raises ArchiveError when the database is locked by another writer for longer than the
+    time-out, full, damaged or out of reach; nothing of the batch under way is then kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @classmethod
+    def open(
+        cls, url: str, create: bool = False, *, busy_timeout_s: float = DEFAULT_BUSY_TIMEOUT_S
+    ) -> "Archive":
+        """Return the archive at the SQLAlchemy `url`; only `create` makes one that is not there.
+
+        A writer waits up to `busy_timeout_s` for another one. Raises ArchiveError.
+        """
+        return cls(Database.open(url, create=create, busy_timeout_s=busy_timeout_s))
+
+    def close(self) -> None:
+        """Close all connections; the archive can be opened again."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def put(self, entries: Sequence[tuple[Draft, Annotations]]) -> list[Outcome]:
+        """Archive a batch in one durable transaction; return what became of each draft, in order.
+
+        A draft whose content the archive has for that identity is unchanged. Raises UnreadableSource,
+        before anything is written, for a draft that `check_draft` refuses.
+        """
+        if not entries:
+            return []
+        for draft, _ in entries:
+            check_draft(draft)
+        batch = [Entry(draft, found, identity_of(draft)) for draft, found in entries]
+        with self.database.writing() as connection:
+            return write_batch(connection, batch, _now())
+
+    def refuse(self, items: Sequence[RefusedItem]) -> int:
+        """Keep what could not be read; return how many of `items` the archive did not have yet."""
+        if not items:
+            return 0
+        rows = [refused_row(item, _now()) for item in items]
+        with self.database.writing() as connection:
+            return write_refused(connection, rows)
+
+    def get(self, article_id: str, version: int | None = None) -> Article:
+        """Return one article, by default its current version. Raises NotFound."""
+        if not is_article_id(article_id) or (version is not None and not 1 <= version <= MAX_VERSION):
+            raise _not_found(article_id, version)
+        with self.database.reading() as connection:
+            number = reading.current_version(connection, article_id) if version is None else version
+            found = reading.articles_of(connection, [(article_id, number)]) if number else {}
+        for article in found.values():
+            return article
+        raise _not_found(article_id, version)
+
+    def get_many(self, pairs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Article]:
+        """Return the articles in these versions; a pair that is not in the archive is left out."""
+        if not pairs:
+            return {}
+        with self.database.reading() as connection:
+            return reading.articles_of(connection, pairs)
+
+    def changes(self, since: int, until: int | None = None, batch: int = 500) -> Iterator[list[Article]]:
+        """Yield the current versions whose change is after `since`, in order of change, in batches.
+
+        Each batch is one short read, so a writer may go on. An article that changes meanwhile gets a
+        higher change: without `until` it comes (again) later on, with `until` it is left for the next call.
+        """
+        while True:
+            with self.database.reading() as connection:
+                found = reading.changes_between(connection, since, until, batch)
+            if not found:
+                return
+            since = found[-1].change
+            yield found
+
+    def latest_change(self) -> int:
+        """Return the number of the last change, 0 in an empty archive."""
+        with self.database.reading() as connection:
+            return last_change(connection)
+
+    def counts(self) -> ArchiveCounts:
+        """Return how many articles, versions, refused items and collections there are."""
+        with self.database.reading() as connection:
+            return reading.counts_of(connection)
+
+    def versions(self, article_id: str) -> list[VersionInfo]:
+        """Return the history of one article, oldest first. Raises NotFound."""
+        found: list[VersionInfo] = []
+        if is_article_id(article_id):
+            with self.database.reading() as connection:
+                found = reading.history(connection, article_id)
+        if not found:
+            raise _not_found(article_id, None)
+        return found
+
+    def draft_of(self, article: Article) -> Draft:
+        """Return the draft from which this version of `article` was made. Raises NotFound."""
+        with self.database.reading() as connection:
+            draft = reading.draft_of(connection, (article.id, article.version))
+        if draft is None:
+            raise _not_found(article.id, article.version)
+        return draft
+
+    def collections(self) -> list[Collection]:
+        """Return the collections by name, with the number of articles in each."""
+        with self.database.reading() as connection:
+            return reading.collections_of(connection)
+
+    def refused(self, limit: int = 100, after: int = 0) -> list[RefusedRecord]:
+        """Return up to `limit` refused items that follow the id `after`, in the order they came."""
+        with self.database.reading() as connection:
+            return reading.refused_after(connection, after, limit)
+
+    def original_of(self, refused_id: int) -> bytes:
+        """Return the bytes of a refused item, or their beginning if it was large. Raises NotFound."""
+        with self.database.reading() as connection:
+            original = original_bytes(connection, refused_id)
+        if original is None:
+            raise NotFound(
+                vi=f"Không có mục bị từ chối số {refused_id}", en=f"There is no refused item {refused_id}"
+            )
+        return original
+
+    def stale_annotations(self, fingerprint: str) -> int:
+        """Return how many articles were annotated by other rules than those of `fingerprint`."""
+        with self.database.reading() as connection:
+            return reannotation.count_stale(connection, fingerprint)
+
+    def reannotate(
+        self,
+        annotate: Callable[[Draft], Annotations],
+        fingerprint: str,
+        batch: int = 500,
+        progress: Progress | None = None,
+    ) -> int:
+        """Make the annotations of other fingerprints again; return how many articles that changed.
+
+        A changed one gets a new change number, so that an update of the index takes it up. Each batch
+        is one transaction; a run that was broken off goes on where it stopped.
+        """
+        changed, last_id = 0, ""
+        while True:
+            done = reannotation.reannotate_after(
+                self.database, annotate, fingerprint, after=last_id, limit=batch
+            )
+            if not done.read:
+                return changed
+            changed, last_id = changed + done.changed, done.last_id
+            if progress:
+                progress(done.read)
+
+
+def _now() -> str:
+    return instant_text(datetime.now(UTC))
+
+
+def _not_found(article_id: str, version: int | None) -> NotFound:
+    shown = ascii(article_id[:80])
+    if version is None:
+        return NotFound(vi=f"Kho không có bài {shown}", en=f"The archive has no article {shown}")
+    return NotFound(
+        vi=f"Kho không có phiên bản {version} của bài {shown}",
+        en=f"The archive has no version {version} of the article {shown}",
+    )
