@@ -1,10 +1,25 @@
 """Fixtures that every folder of tests shares."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.testing import FlaskClient
+
+from searchsvc.search.opening import opened_service
+from searchsvc.search.service import SearchService
+from searchsvc.settings import Settings, load_settings
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+REQUIRED = frozenset(os.environ.get("SEARCHSVC_TEST_REQUIRE", "").split())
+"""Components whose absence fails a test instead of skipping it: `browser`."""
+
+for name in [name for name in os.environ if name.startswith("SEARCHSVC_")]:
+    # A developer's own settings must not reach the tests.
+    del os.environ[name]
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +28,46 @@ def corpora() -> Path:
     if not CORPORA.is_dir():
         pytest.skip("the real texts are absent: put the folder shared/corpora beside the checkout")
     return CORPORA
+
+
+def run_command(*args: str, data: Path | None = None, language: str = "en_US.UTF-8") -> Result:
+    """Run one command as staff would, and return its exit code, stdout and stderr."""
+    from searchsvc.commands import main
+
+    env = {"LC_ALL": language, "SEARCHSVC_DATA": str(data) if data else None}
+    return CliRunner().invoke(main, list(args), env=env)
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sample archive, imported and indexed by the command. Read only."""
+    data = tmp_path_factory.mktemp("samples") / "index"
+    result = run_command("demo", data=data)
+    assert result.exit_code == 0, result.output
+    return data
+
+
+@pytest.fixture(scope="session")
+def sample_settings(sample_data: Path) -> Settings:
+    return load_settings(data=sample_data)
+
+
+@pytest.fixture(scope="session")
+def service(sample_settings: Settings) -> Iterator[SearchService]:
+    """The search service over the sample archive."""
+    with opened_service(sample_settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def app(sample_settings: Settings) -> Iterator[Flask]:
+    from searchsvc.web.app import create_app
+
+    made = create_app(sample_settings)
+    yield made
+    made.extensions["searchsvc"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,125 @@
+"""One journey through the site in a real Chromium, on the production server."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import REQUIRED
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.browser
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def site(sample_data: Path) -> Iterator[str]:
+    """The address of the sample archive on the production server."""
+    port = free_port()
+    environment = {**os.environ, "SEARCHSVC_DATA": str(sample_data)}
+    command = [sys.executable, "cli.py", "serve", "--port", str(port), "--workers", "1"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                    break
+            except OSError:
+                assert server.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        assert server.wait(timeout=30) == 0
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        if "browser" in REQUIRED:
+            pytest.fail("no Chromium: apt-get install chromium")
+        pytest.skip("no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(
+    params=[(360, True), (1280, True), (768, False)], ids=["phone", "desktop", "tablet-no-script"]
+)
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    width, scripts = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def test_search_filter_read_and_return(page: Page, site: str) -> None:
+    page.goto(site)
+    expect(page.get_by_role("heading", name="Bài mới nhất")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+
+    page.get_by_role("searchbox").fill("nghi quyet dai hoi")
+    page.get_by_role("button", name="Tìm").click()
+    expect(page.locator(".hit").first).to_be_visible()
+    expect(page.locator("mark").first).to_be_visible()
+    total = page.locator("h1").inner_text()
+
+    page.get_by_label("Từ ngày").fill("1/1/2021")
+    page.get_by_role("button", name="Lọc").click()
+    expect(page.locator(".chip")).to_have_text(["Bỏ lọc: từ 1/1/2021×"])
+    assert "from=" in page.url
+    filtered = page.url
+
+    unit = page.locator(".facet").first.locator("a").first
+    count = unit.locator(".count").inner_text()
+    unit.click()
+    expect(page.locator("h1")).to_have_text(f"{count} kết quả")
+    expect(page.locator(".chip")).to_have_count(2)
+
+    page.locator(".chip").last.click()
+    page.wait_for_url(filtered.replace("1/1/2021", "2021-01-01"))
+
+    page.locator(".hit h2 a").first.click()
+    expect(page.locator("article h1")).to_be_visible()
+    expect(page.locator("article mark").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    page.get_by_role("link", name="Về kết quả").click()
+    expect(page.locator("h1")).to_have_text(total)
+
+
+def test_the_keyboard_alone_is_enough(page: Page, site: str) -> None:
+    page.goto(site)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("05-CT/TW")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit .code", has_text="05-CT/TW").first).to_be_visible()

@@ -1,0 +1,99 @@
+"""Marks and snippets at the right offsets of the text as archived."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchsvc.analysis.normalize import clean
+from searchsvc.articles import Annotations, Article
+from searchsvc.results import Segment
+from searchsvc.search.building import build
+from searchsvc.search.marking import MAX_SNIPPETS, SNIPPET_CHARS, Marker
+from searchsvc.search.parsing import parse
+
+
+def article(body: str, title: str = "Tin", summary: str = "") -> Article:
+    return Article(
+        id="a",
+        version=1,
+        change=1,
+        content_hash="",
+        collection="c",
+        title=title,
+        summary=summary,
+        body=body,
+        captions=(),
+        url=None,
+        author=None,
+        unit_text=None,
+        published_text=None,
+        source="",
+        imported_at=datetime(2022, 1, 7, tzinfo=UTC),
+        annotations=Annotations(),
+    )
+
+
+def marker(query: str) -> Marker:
+    built = build(parse(query), lambda field, term: 0)
+    return Marker(built.words, built.code_keys, built.codes)
+
+
+def marked(query: str, text: str) -> list[str]:
+    return [segment.text for segment in marker(query).for_article(article(text)).whole("body") if segment.hit]
+
+
+def plain(segments: tuple[Segment, ...]) -> str:
+    return "".join(segment.text for segment in segments)
+
+
+def test_a_word_without_accents_marks_every_form() -> None:
+    assert marked("ban", "Bán, bạn, BẢN và ban; banh") == ["Bán", "bạn", "BẢN", "ban"]
+
+
+def test_a_word_with_accents_marks_its_own_form() -> None:
+    assert marked("bán", "Bán, bạn, bản") == ["Bán"]
+
+
+def test_a_word_with_accents_marks_others_where_its_own_is_absent() -> None:
+    assert marked("bán", "bạn, bản") == ["bạn", "bản"]
+
+
+def test_both_tone_placements_are_one_word() -> None:
+    assert marked("uỷ", "Ủy ban, cấp uỷ, ủi") == ["Ủy", "uỷ"]
+
+
+def test_excluded_words_are_not_marked() -> None:
+    assert marked("đại -hội", "đại hội") == ["đại"]
+
+
+def test_a_snippet_shows_the_best_passage() -> None:
+    filler = "Câu này không nói gì về chuyện đó cả. " * 40
+    body = f"{filler}Nghị quyết một mình. {filler}Toàn văn Nghị quyết Đại hội được thông qua. {filler}"
+    snippets = marker("nghị quyết đại hội").for_article(article(body)).snippets()
+    assert 1 <= len(snippets) <= MAX_SNIPPETS
+    assert any("Nghị quyết Đại hội được thông qua" in plain(snippet) for snippet in snippets)
+
+
+def test_without_a_match_the_opening_stands_alone() -> None:
+    (snippet,) = marker("khác").for_article(article("Mở đầu bài. Rồi tiếp.", summary="Tóm tắt.")).snippets()
+    assert plain(snippet) == "Tóm tắt."
+    assert marker("khác").for_article(article("")).snippets() == ()
+
+
+WORDS = st.sampled_from(
+    ["nghị", "quyết", "Nghị", "ĐẠI", "hội", "x", ".", "\n\n", "bán", "bạn", "uỷ", "ủy", "😀", "1.000"]
+)
+
+
+@given(
+    st.lists(WORDS, max_size=400).map(" ".join), st.sampled_from(["nghị quyết", "ban", "bán uy", "1.000 hoi"])
+)
+def test_segments_joined_are_the_text(body: str, query: str) -> None:
+    text = clean(body)
+    marks = marker(query).for_article(article(text))
+    assert plain(marks.whole("body")) == text
+    snippets = marks.snippets()
+    for snippet in snippets:
+        assert plain(snippet) in text
+        assert len(plain(snippet)) <= 2 * SNIPPET_CHARS

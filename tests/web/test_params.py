@@ -1,0 +1,50 @@
+"""An address ↔ a query, by round trip."""
+
+from datetime import date
+from urllib.parse import parse_qsl, urlsplit
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery, Sort
+from searchsvc.search.service import SearchService
+from searchsvc.web.params import address_of, narrowed, query_from, without_days, without_value
+
+DAYS = st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1))
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> SearchQuery:
+    first, last = draw(DAYS), draw(DAYS)
+    if first and last and first > last:
+        first, last = last, first
+    return SearchQuery(
+        text=draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=30)),
+        filters=Filters(
+            DateRange(first, last),
+            draw(st.lists(st.sampled_from(["tinh-uy", "ubnd-tinh"]), unique=True).map(tuple)),
+            draw(st.lists(st.sampled_from(["05-CT/TW", "30/2020/NĐ-CP"]), unique=True).map(tuple)),
+            draw(st.lists(st.sampled_from(["ban-tin"]), unique=True).map(tuple)),
+        ),
+        sort=draw(st.none() | st.sampled_from(Sort)),
+        page=draw(st.integers(1, 900)),
+    )
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(queries())
+def test_an_address_says_the_whole_query(service: SearchService, query: SearchQuery) -> None:
+    pairs = parse_qsl(urlsplit(address_of(query)).query, keep_blank_values=True)
+    assert query_from(MultiDict(pairs), service, 10) == query
+
+
+def test_choosing_replaces_but_codes_add() -> None:
+    query = SearchQuery("a", Filters(units=("x",), codes=("05-CT/TW",)), page=4)
+    assert narrowed(query, FacetName.UNIT, "y").filters.units == ("y",)
+    assert narrowed(query, FacetName.CODE, "35-NQ/TW").filters.codes == ("05-CT/TW", "35-NQ/TW")
+    year = narrowed(query, FacetName.YEAR, "2021")
+    assert year.filters.published == DateRange(date(2021, 1, 1), date(2021, 12, 31))
+    assert year.page == 1
+    assert not without_days(year).filters.published
+    assert without_value(query, "codes", "05-CT/TW").filters.codes == ()
