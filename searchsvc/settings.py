@@ -28,9 +28,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", validate_default=True)
 
-    data: Path = Field(default_factory=default_data_folder, description="Folder of the archive and the index.")
+    data: Path = Field(
+        default_factory=default_data_folder, description="Folder of the archive and the index."
+    )
     archive_url: str = Field(
         default="", description="SQLAlchemy URL of the archive; empty means `archive.db` in the data folder."
+    )
+    archive_timeout_s: float = Field(
+        default=30.0, gt=0, le=3600, description="How long to wait, in seconds, for another writer of the archive."
     )
     engine: Literal["whoosh"] = Field(default="whoosh", description="The search engine.")
     units_file: Path | None = Field(

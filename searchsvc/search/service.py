@@ -12,7 +12,7 @@ from searchsvc.archive.store import Archive
 from searchsvc.articles import Article
 from searchsvc.clauses import Everything
 from searchsvc.engines.base import Engine
-from searchsvc.errors import InvalidQuery, NotFound
+from searchsvc.errors import InvalidQuery
 from searchsvc.extract.units import Registry
 from searchsvc.queries import ALL_FACETS, EngineQuery, FacetName, SearchQuery, Sort
 from searchsvc.results import (
@@ -79,8 +79,6 @@ class SearchService:
     def article(self, article_id: str, text: str = "") -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
         """Return an article with each of its parts marked for the query `text`. Raises NotFound."""
         article = self.archive.get(article_id)
-        if article is None:
-            raise NotFound(vi="Không có bài này trong kho.", en="There is no such article in the archive.")
         marked = self._marker(self._built(text)).for_article(article)
         return article, {part: marked.whole(part) for part, _ in article.texts()}
 
