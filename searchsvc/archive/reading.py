@@ -1,10 +1,21 @@
 """Queries that read: articles by id and version, changes, histories, counts; on an open connection."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
 from searchsvc.archive.records import ArchiveCounts, Collection, RefusedRecord, VersionInfo
 from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
@@ -39,6 +50,28 @@ SELECT_CURRENT: Select[Any] = SELECT_VERSION.join(articles, _IS_CURRENT)
 """The same of the current versions only."""
 
 
+def among(table: Table) -> ColumnElement[bool]:
+    """Return the condition that a row of `table` belongs to one of the versions in `among_values`."""
+    # SQLite searches no index for a list of pairs; it does for the list of ids beside it.
+    ids = table.c.article_id.in_(bindparam("ids", expanding=True))
+    pairs = tuple_(table.c.article_id, table.c.number).in_(bindparam("pairs", expanding=True))
+    return and_(ids, pairs)
+
+
+def among_values(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Return the values of the parameters of `among`."""
+    return {"ids": [article_id for article_id, _ in pairs], "pairs": list(pairs)}
+
+
+# Made once: building a statement costs as much as running it.
+_SELECT_AMONG = SELECT_VERSION.where(among(versions))
+_SELECT_MENTIONS = (
+    select(mentions)
+    .where(among(mentions))
+    .order_by(mentions.c.article_id, mentions.c.number, mentions.c.ordinal)
+)
+
+
 class Stored(NamedTuple):
     """One version as its source gave it, and what was found in it."""
 
@@ -56,26 +89,20 @@ def chunks(items: Sequence[T], size: int = IN_LIST) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def among(table: Table, pairs: Sequence[Pair]) -> ColumnElement[bool]:
-    """Return the condition that a row of `table` belongs to one of these versions."""
-    # SQLite searches no index for a list of pairs; it does for the list of ids beside it.
-    ids = table.c.article_id.in_([article_id for article_id, _ in pairs])
-    return and_(ids, tuple_(table.c.article_id, table.c.number).in_(pairs))
-
-
 def articles_of(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Article]:
     """Return the articles in these versions; a pair that is not there is left out."""
     found: dict[Pair, Article] = {}
     for some in chunks(list(dict.fromkeys(pairs))):
-        query = SELECT_VERSION.where(among(versions, some))
-        for article in articles_where(connection, query):
+        for article in articles_where(connection, _SELECT_AMONG, among_values(some)):
             found[(article.id, article.version)] = article
     return found
 
 
-def articles_where(connection: Connection, query: Select[Any]) -> list[Article]:
+def articles_where(
+    connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> list[Article]:
     """Return the articles of a `query` made from SELECT_VERSION or SELECT_CURRENT, in its order."""
-    rows = connection.execute(query).mappings().all()
+    rows = connection.execute(query, values).mappings().all()
     cited = mentions_of(connection, [(row["article_id"], row["number"]) for row in rows])
     return [article_from(row, cited[(row["article_id"], row["number"])]) for row in rows]
 
@@ -102,12 +129,7 @@ def mentions_of(connection: Connection, pairs: Sequence[Pair]) -> defaultdict[Pa
     """Return the mentions in each of these versions, in their order."""
     cited: defaultdict[Pair, list[CodeMention]] = defaultdict(list)
     for some in chunks(pairs):
-        query = (
-            select(mentions)
-            .where(among(mentions, some))
-            .order_by(mentions.c.article_id, mentions.c.number, mentions.c.ordinal)
-        )
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(_SELECT_MENTIONS, among_values(some)).mappings():
             cited[(row["article_id"], row["number"])].append(mention_from(row))
     return cited
 

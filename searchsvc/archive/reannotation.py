@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, delete, func, select
 
 from searchsvc.archive.connection import Database, last_change, set_last_change, upsert
-from searchsvc.archive.reading import SELECT_CURRENT, Pair, Stored, among, chunks, stored_where
+from searchsvc.archive.reading import SELECT_CURRENT, Pair, Stored, among, among_values, chunks, stored_where
 from searchsvc.archive.rows import Row, annotation_row, mention_rows
 from searchsvc.archive.schema import annotations, articles, mentions
 from searchsvc.archive.writing import insert_rows
@@ -94,6 +94,6 @@ def _differ(old: Annotations, new: Annotations) -> bool:
 
 def _replace_mentions(connection: Connection, found: Mapping[Pair, Annotations]) -> None:
     for some in chunks(list(found)):
-        connection.execute(delete(mentions).where(among(mentions, some)))
+        connection.execute(delete(mentions).where(among(mentions)), among_values(some))
     rows = [row for pair, annotated in found.items() for row in mention_rows(*pair, annotated.codes)]
     insert_rows(connection, mentions, rows)
