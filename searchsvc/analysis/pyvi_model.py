@@ -16,7 +16,7 @@ from pathlib import Path
 from string import punctuation
 from typing import Any, NamedTuple
 
-from .crf_model import CrfModel, ModelError, read_model
+from searchsvc.analysis.crf_model import CrfModel, ModelError, read_model
 
 MODEL, WORDS, CODE = "models/pyvi3.pkl", "models/words.txt", "ViTokenizer.py"
 
@@ -56,6 +56,8 @@ class Lexicon(dict[str, Entry]):
         inside = model.labels.index("I_W")
         self._weights = {name: _difference(pairs, inside) for name, pairs in model.attributes.items()}
         self._pairs, self._triples = _word_list(words)
+        # One object for each listed syllable: found by identity, and held once.
+        self._syllables = {second: second for seconds in self._pairs.values() for second in seconds}
         self.first = self._weights["bias"]
         self.pair_before, self.pair_after = self._flag("-1:word.bi_gram()"), self._flag("+1:word.bi_gram()")
         self.triple_before, self.triple_after = (
@@ -83,6 +85,7 @@ class Lexicon(dict[str, Entry]):
 
     def _entry(self, token: str) -> Entry:
         lower = token.lower()
+        lower = self._syllables.get(lower, lower)
         named = lower.partition("\0")[0]  # CRFsuite's names are C strings
         title, upper = token.istitle(), token.isupper()
         own = self.first + self._flag("word.lower():" + named)
@@ -133,8 +136,9 @@ def _word_list(
     """Return the listed pairs and triples as trees; entries with capitals are never met, in pyvi neither."""
     pairs: defaultdict[str, set[str]] = defaultdict(set)
     triples: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    syllables: dict[str, str] = {}
     for word in words:
-        match word.split(" "):
+        match [syllables.setdefault(part, part) for part in word.split(" ")]:
             case [first, second]:
                 pairs[first].add(second)
             case [first, second, third]:

@@ -13,8 +13,8 @@ from itertools import chain, compress, islice
 from operator import add, contains
 from typing import NamedTuple
 
-from .pyvi_model import Lexicon, ends_with_stop, load_lexicon
-from .tones import place_tones
+from searchsvc.analysis.pyvi_model import Lexicon, ends_with_stop, load_lexicon
+from searchsvc.analysis.tones import place_tones
 
 # pyvi's pattern, alternative by alternative and in its order, with two changes for speed. A word that
 # cannot be an abbreviation or an address is tried first, as most are. And e-mail addresses are looked for
