@@ -3,17 +3,21 @@
 The primary entrypoint is `annotate`. It is pure: the same draft and registry give the same annotations.
 """
 
-from datetime import datetime, time
+import re
+from dataclasses import replace
+from datetime import date, datetime, time
 
 from searchsvc.articles import VIETNAM_TIME, Annotations, CodeMention, Draft, Part
 from searchsvc.errors import Message
 from searchsvc.extract.codes import find_codes, link_partials
-from searchsvc.extract.dates import contradicts_weekday, find_dateline, parse_timestamp
+from searchsvc.extract.dates import contradicts_weekday, find_dateline, match_date_at, parse_timestamp
 from searchsvc.extract.publishing import publishing_unit, unit_warning
 from searchsvc.extract.units import Registry
 
 _RULES = 1
 """The version of all rules of extraction. Raise it when any rule in `extract/` changes what it finds."""
+
+_COMMA = re.compile(r"\s{0,2},")
 
 
 def fingerprint(registry: Registry) -> str:
@@ -35,7 +39,7 @@ def annotate(draft: Draft, registry: Registry) -> Annotations:
     return Annotations(
         published=published,
         unit=unit.slug if unit else None,
-        codes=_codes(draft),
+        codes=_codes(draft, published.date() if published else None),
         fingerprint=fingerprint(registry),
         warnings=tuple(warnings),
     )
@@ -65,7 +69,7 @@ def _published(draft: Draft) -> tuple[datetime | None, list[Message]]:
     return published, []
 
 
-def _codes(draft: Draft) -> tuple[CodeMention, ...]:
+def _codes(draft: Draft, published: date | None) -> tuple[CodeMention, ...]:
     """Return the mentions of all parts, partial ones linked to full codes anywhere in the article."""
     parts: tuple[tuple[Part, str], ...] = (
         ("title", draft.title),
@@ -73,5 +77,19 @@ def _codes(draft: Draft) -> tuple[CodeMention, ...]:
         ("body", draft.body),
         ("captions", "\n".join(draft.captions)),
     )
-    found = [mention for part, text in parts if text for mention in find_codes(text, part)]
+    found = [
+        _with_year(mention, text, published)
+        for part, text in parts
+        if text
+        for mention in find_codes(text, part)
+    ]
     return tuple(link_partials(found))
+
+
+def _with_year(mention: CodeMention, text: str, published: date | None) -> CodeMention:
+    """Return the mention with its issue date where the text gives no year ('ngày 15/5')."""
+    if mention.issued is not None or published is None:
+        return mention
+    comma = _COMMA.match(text, mention.end)
+    issued = match_date_at(text, comma.end() if comma else mention.end, published)
+    return replace(mention, issued=issued.first) if issued else mention

@@ -92,10 +92,11 @@ def find_dates(text: str, published: date | None = None) -> list[DateMention]:
     return [_mention(text, item) for item in found]
 
 
-def match_date_at(text: str, pos: int) -> DateMention | None:
+def match_date_at(text: str, pos: int, published: date | None = None) -> DateMention | None:
     """Return the full date (day, month, year) that starts at `pos`, after blanks and 'ngày' if any.
 
-    For the issue date behind a document code: 'ngày 15/5/2016', 'ngày24 tháng 11 năm 2015'.
+    For the issue date behind a document code: 'ngày 15/5/2016', 'ngày24 tháng 11 năm 2015'. With
+    `published`, 'ngày 15/5' counts too and takes its year from there.
     """
     lead = patterns.BEFORE_ISSUE_DATE.match(text, max(pos, 0))
     at = lead.end() if lead else pos
@@ -104,7 +105,9 @@ def match_date_at(text: str, pos: int) -> DateMention | None:
         if match:
             found = build(match)
             return _mention(text, found[0]) if found else None
-    return None
+    bare = patterns.BARE.match(text, lead.start("day")) if published and lead and lead["day"] else None
+    day = year_for(int(bare["d"]), _month(bare["m"] or bare["wm"]), published) if bare else None
+    return _mention(text, _Found(*bare.span("date"), day, day, "day")) if bare and day else None
 
 
 def full_dates(text: str) -> Iterator[DateMention]:

@@ -108,7 +108,7 @@ LUNAR = _pattern(
     r"\s{0,3}\(?(?:âm lịch|ÂL\b|năm\s(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)"
     r"\s(?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)\b)"
 )
-BEFORE_ISSUE_DATE = _pattern(r"\s{0,3}(?:ngày\s{0,3})?")
+BEFORE_ISSUE_DATE = _pattern(r"\s{0,3}(?P<day>ngày\s{0,3})?")
 
 # A clock time: '09:44', '9:54:47 AM', '14 giờ 30 phút', '18h00', '8h'; CH and SA are chiều and sáng.
 _HOUR = r"(?:2[0-3]|1[0-9]|0?[0-9])"
