@@ -1,0 +1,134 @@
+"""CSV → drafts: the first row names the columns, in English or Vietnamese; each other row is an article.
+
+The primary entrypoint is `read`. Separators: comma, semicolon, tab. Rows count from 1: the header is row 1.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+
+from searchsvc.analysis.legacy import decode
+from searchsvc.errors import Message, UnreadableSource
+from searchsvc.ingest.records import draft_from_record, field_of
+from searchsvc.ingest.sources import (
+    EMPTY,
+    KEPT_BYTES,
+    Limits,
+    Reading,
+    Refusal,
+    SourceFile,
+    too_large,
+    unopened,
+    whole_table,
+)
+
+SEPARATORS = (",", ";", "\t")
+_HEADER_CHARS = 10_000
+
+_NO_HEADER = Message(
+    vi="Hàng đầu không nêu tên cột; cần ít nhất cột 'tiêu đề' (title) hoặc 'nội dung' (body)",
+    en="The first row does not name the columns; it needs at least 'title' or 'body'",
+)
+
+
+def read(source: SourceFile, limits: Limits) -> Iterator[Reading]:
+    """Yield the draft or the refusal of each row."""
+    refusal = whole_table(source, limits)
+    if refusal:
+        yield refusal
+        return
+    try:
+        with _opened(source) as stream:
+            yield from _rows(source, stream, limits)
+    except OSError as error:
+        yield source.refuse(unopened(error))
+    except UnreadableSource as error:
+        yield source.refuse(error.message, source.head(KEPT_BYTES))
+
+
+def separator_of(header: str, least: int = 1) -> str | None:
+    """Return the separator under which `header` names title or body and `least` columns in all, or None."""
+    best, most = None, least - 1
+    for separator in SEPARATORS:
+        fields = [field_of(cell) for cell in _cells(header[:_HEADER_CHARS], separator)]
+        named = sum(field is not None for field in fields)
+        if named > most and ("title" in fields or "body" in fields):
+            best, most = separator, named
+    return best
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def _opened(source: SourceFile) -> io.TextIOBase:
+    """Return the text of the file: streamed if UTF-8, else decoded whole. Raises UnreadableSource."""
+    if _is_utf8(source):
+        return io.TextIOWrapper(source.open(), encoding="utf-8-sig", newline="")
+    return io.StringIO(decode(b"".join(source.blocks())).text, newline="")
+
+
+def _is_utf8(source: SourceFile) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for block in source.blocks():
+            if b"\0" in block:
+                return False
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _rows(source: SourceFile, stream: io.TextIOBase, limits: Limits) -> Iterator[Reading]:
+    csv.field_size_limit(limits.max_item_bytes)
+    header, row = "", 0
+    while not header.strip():
+        header, row = stream.readline(), row + 1
+        if not header:
+            yield source.refuse(EMPTY, source.head(KEPT_BYTES))
+            return
+    separator = separator_of(header)
+    if separator is None:
+        yield source.refuse(_NO_HEADER, header.encode()[:KEPT_BYTES])
+        return
+    columns = [field_of(cell) for cell in _cells(header[:_HEADER_CHARS], separator)]
+    reader = csv.reader(stream, delimiter=separator)
+    while True:
+        row += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # The only error of a lenient reader: a cell over the limit, often an opening quote never closed.
+            reason = too_large(limits.max_item_bytes, "SEARCHSVC_MAX_ITEM_MB")
+            yield _refused(source, row, reason, [])
+            continue
+        if any(cell.strip() for cell in cells):
+            yield _reading(source, row, columns, cells)
+
+
+def _reading(source: SourceFile, row: int, columns: list[str | None], cells: list[str]) -> Reading:
+    if len(cells) != len(columns):
+        count = f"{len(cells)}/{len(columns)}"
+        reason = Message(vi=f"Sai số cột ({count})", en=f"Wrong number of columns ({count})")
+        return _refused(source, row, reason, cells)
+    record = {column: cell for column, cell in zip(columns, cells, strict=True) if column and cell.strip()}
+    try:
+        return draft_from_record(record, f"{source.name}:{row}")
+    except UnreadableSource as error:
+        return _refused(source, row, error.message, cells)
+
+
+def _refused(source: SourceFile, row: int, reason: Message, cells: list[str]) -> Refusal:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    message = Message(vi=f"Hàng {row}: {reason.vi}", en=f"Row {row}: {reason.en}")
+    original = line.getvalue().encode("utf-8", "replace")[:KEPT_BYTES]
+    return Refusal(f"{source.name}:{row}", f"row {row}", message, original)
