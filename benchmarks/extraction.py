@@ -73,7 +73,7 @@ def _same_code(found: str | None, raw: str, annotated: str, wanted: str | None) 
     """Compare canonical forms; an annotation cut at a space inside the code holds for the whole."""
     if found == wanted:
         return True
-    return " " in raw and raw.split(" ")[0] == annotated.strip("'")
+    return " " in raw and raw.split(" ", maxsplit=1)[0] == annotated.strip("'")
 
 
 def measure_forms(show: int) -> None:

@@ -12,13 +12,20 @@ from searchsvc.extract.code_tables import NAMES, TYPE_NAMES, TYPES, alternatives
 
 _REACH = 60
 _NOUN_WORDS = alternatives(TYPE_NAMES)
-_QUALIFIER = r"(?: (?:lien tich|lien bo|hanh dong|chuyen de|ca biet|phap luat))?"
+_QUALIFIER = r"(?: (?:lien tich|lien bo|hanh dong|chuyen de|ca biet|phap luat|tham tra|thanh tra))?"
 _NOUN = re.compile(
-    rf"(?<![^\W_])(?P<noun>{_NOUN_WORDS}){_QUALIFIER}[ \n]{{0,2}}(?P<label>so)?[ ]?[:.]?[ \n]{{0,2}}[(\"“]?$"
+    rf"(?<![^\W_])(?P<noun>{_NOUN_WORDS}){_QUALIFIER}[ \n]{{0,2}}"
+    r"(?:(?P<label>so)[ ]?[:.]?)?[ \n]{0,2}[(\"“']?$"
 )
 _LABEL = re.compile(r"(?<![^\W_])(?:so|so hieu|van ban|cv|vb)[ ]?[:.]?[ \n]{0,2}$")
-_STANDARD = re.compile(r"(?:tcvn|qcvn|tcxdvn|tcxd|qcxdvn|tcn|tcvs|iso|iec|mau|mau so)[ :]{0,2}$")
+_STANDARD = re.compile(
+    r"(?:tcvn|qcvn|tcxdvn|tcxd|qcxdvn|tcn|tcvs|iso|iec|mau|bieu|mau[ \n]so|bieu[ \n]so)[ \n:]{0,2}$"
+)
 _ADDRESS = re.compile(r"://|www\.|\.(?:vn|com|net|org|html?|aspx|php|info)\b|@", re.IGNORECASE)
+
+_LOWER = "".join(char for char in map(chr, range(ord("a"), 0x1EFA)) if char.islower() and char.isalpha())
+_BREAK = rf"\n(?![{_LOWER}])"
+"""A line break that ends a phrase; before a small letter it is only where the page wrapped."""
 
 _DAY_WORD = r"(?:ng[àa]y|NGÀY|Ngày)"
 _DATE = (
@@ -34,13 +41,14 @@ _ISSUED = re.compile(
 _TERM = re.compile(r"[ \n]{0,2},?[ ]?\(?[ ]?(?i:khóa|khoá|khoa)[ ]{1,2}(?P<term>[IVX]{1,6})(?![^\W_])[ ]?\)?")
 _OF = re.compile(r"[ \n]{0,2},?[ \n]{0,2}(?:của|CỦA)[ \n]{1,2}(?=[^\W\d_a-zđ])")
 _TYPE_NOUNS = alternatives(name.capitalize() for kind in TYPES.values() for name in kind.names)
+_OF_STOPS = alternatives(lines("issuer_stops.txt"))
 _OF_END = re.compile(
-    rf"[;:.\n()\"“”]|,(?= ?[^\W\d_A-ZĐ])|[ ,]+(?=(?i:{alternatives(lines('issuer_stops.txt'))})(?![^\W_]))"
-    rf"| và (?=[a-zà-ỹđ])|[ ,]+(?:và )?(?=(?:{_TYPE_NOUNS})(?![^\W_]))"
+    rf"[;:.()\"“”]|{_BREAK}|,(?=[ \n]?[{_LOWER}])|[ \n,]+(?=(?i:{_OF_STOPS})(?![^\W_]))"
+    rf"| và (?=[{_LOWER}])|[ \n,]+(?:và )?(?=(?:{_TYPE_NOUNS})(?![^\W_]))"
 )
 _ABOUT = re.compile(r"[ \n]{0,2},?[ \n]{0,2}(?:về|Về|VỀ|v/v|V/v)[ \n]{1,2}(?:việc )?[\"“'‘]?")
 _ABOUT_END = re.compile(
-    r"[;\n“”\"’]|'(?=\W)|\((?!khóa|khoá)|\.(?=\s|$)|,?\.\.\.|…"
+    rf"[;“”\"’]|{_BREAK}|'(?=\W)|\((?!khóa|khoá)|\.(?=\s|$)|,?\.\.\.|…"
     rf"|, (?=(?:[^\W_]{{1,8}} ){{0,4}}(?:{_TYPE_NOUNS}) số )"
 )
 _OWNED_DATE = re.compile(rf"{_DAY_WORD} ?{_DATE}(?= của (?P<owner>[A-ZĐỦ][^,;.\n]{{0,80}}))")
@@ -148,7 +156,7 @@ def _issuer_phrase(text: str, position: int, stop: int) -> tuple[str, int] | Non
     phrase = text[match.end() : last].rstrip(" ,\n")
     if not end and limit < len(text):  # cut inside: keep whole words
         phrase = phrase.rsplit(" ", 1)[0]
-    return (phrase, match.end() + len(phrase)) if phrase else None
+    return (phrase.replace("\n", " "), match.end() + len(phrase)) if phrase else None
 
 
 def _subject(text: str, position: int) -> str | None:
@@ -161,7 +169,7 @@ def _subject(text: str, position: int) -> str | None:
     if not end and limit < len(text):
         comma = subject.rfind(",")
         subject = subject[:comma] if comma > MAX_SUBJECT_CHARS // 2 else subject.rsplit(" ", 1)[0]
-    return subject.strip(" ,\n") or None
+    return subject.replace("\n", " ").strip(" ,") or None
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -32,6 +32,8 @@ _LINK = re.compile(rf"(?P<join>{_GAP}[{_DASHES}{_SLASHES}_@&]{_GAP}|[ ]{{1,2}})?
 _ASSEMBLY = re.compile(r"(?i:QH|UBTVQH)(?:\d{1,2}|[IVX]{1,5})$")
 _ABBREVIATION = re.compile(r"[A-ZĐƯ][A-ZĐƯ\d]*(?:[a-zđ]{1,2}[A-ZĐƯ\d]+|[a-zđ](?![a-zđ]))*")
 _RUN_ON = re.compile(r"[^\W\d_]?[^\W\d_A-ZĐƯ]+$")
+_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+"""Cyrillic capitals of copy-protected pages: an abbreviation may hold no Latin letter that tells (§1.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def links(match: re.Match[str]) -> list[Link]:
             break
         join = first if not found else link["join"] or ""
         spaced = join != join.strip() and bool(join.strip())
-        found.append(Link(separator(join), link["part"], spaced, link.start("part"), link.end("part")))
+        part = link["part"].translate(_LOOK_ALIKES)
+        found.append(Link(separator(join), part, spaced, link.start("part"), link.end("part")))
         position = link.end()
     return found
 
@@ -188,7 +191,7 @@ def _issuer(chain: list[Link], *, letter: bool = False) -> tuple[str, int] | Non
         text = link.text
         if text.islower() and not _small(text, position, chain):
             break
-        kept = _without_run_on(text)
+        kept = text if text.islower() else _without_run_on(text)
         if not kept:
             break
         if position:
@@ -211,10 +214,9 @@ def _small(text: str, position: int, chain: list[Link]) -> bool:
 def _continues(link: Link, before: Link, letter: bool) -> bool:
     """Return whether a further abbreviation belongs to the issuer: 'TWĐTN-VP', 'BTC- BNV', not 'TW - Ban'."""
     if link.spaced:
-        # With spaces around it a dash is punctuation as often as not.
-        return (
-            link.start - before.end == 2 and link.text.isupper() and len(link.text) > 1 and link.join != "/"
-        )
+        # With spaces around it a dash is punctuation as often as not, except after 'Công văn số …'.
+        close = letter or link.start - before.end == 2
+        return close and link.text.isupper() and len(link.text) > 1 and link.join != "/"
     return link.text[0].isupper() or link.text.islower()
 
 

@@ -27,17 +27,19 @@ _NUMBER = re.compile(
 )
 _MORE = re.compile(r"(?:[ ]?,| va)[ ](?:so )?(?P<number>\d{2,3})(?![^\W_]|[.,:/-]\d|[ ]?[-–/%])")
 _LAST_WORDS = frozenset(name.rsplit(" ", 1)[-1] for name in TYPE_NAMES) | {"so", "tich", "dong"}
-_YEAR_AFTER = re.compile(r" nam (?P<year>(?:19|20)\d\d)(?!\d)")
+_YEAR_AFTER = re.compile(r" nam (?P<year>(?:19|20)\d\d)(?!\d|[ ]?[-–])")
 _STRONG = frozenset(
     fold(TYPES[code].names[0]) for code in ("NQ", "CT", "KL", "NĐ", "TT", "QĐ", "QĐi", "PL")
 ) | {"thong tri"}
 """Types whose capitalised name with a number is a document even without 'số'."""
+_NUMBERED_THINGS = frozenset({"du an", "hop dong"})
+"""Names that number projects and contracts rather than documents: 'Dự án 10', 'hợp đồng số 1'."""
 _SAFE_AFTER = re.compile(
     r"[ ]?(?:[,;.:)\"”»]|$|\n)"
     r"|[ ](?:của|về|năm (?:19|20)\d\d|ngày \d|\(|khóa [IVX]|khoá [IVX]|do |được ban hành)"
 )
 COUNTED = re.compile(
-    rf"[ ](?:năm(?! (?:19|20)\d\d)|ngày(?! \d)|{alternatives(lines('counted_words.txt'))})(?![^\W_])"
+    rf"[ ](?:năm(?! (?:19|20)\d\d(?![ ]?[-–]))|ngày(?! \d)|{alternatives(lines('counted_words.txt'))})(?![^\W_])"
 )
 """What makes the number before it a quantity."""
 _ORDINALS = dict(
@@ -74,6 +76,8 @@ def _is_mention(text: str, noun: NounBefore, match: re.Match[str]) -> bool:
     end = match.end()
     if match["tail"]:
         return type_code(match["type"]) is not None
+    if noun.folded in _NUMBERED_THINGS:
+        return False
     if noun.labelled:
         return True
     after = text[end : end + 24]

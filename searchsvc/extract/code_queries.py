@@ -46,7 +46,7 @@ _TYPE_FIRST = re.compile(
 _NAME_FIRST = re.compile(
     rf"(?<![^\W_])(?P<name>{_NAME})(?: hanh dong)? (?:so ?:? ?)?{_NUMBER}(?:[/ ]{_YEAR})?"
     rf"(?:-(?P<type>{_TYPE}))?(?![^\W_])(?![-.,/]\d)"
-    rf"(?: (?:nam )(?P<after>(?:19|20)\d\d)(?!\d))?"
+    rf"(?: (?:nam )(?P<after>(?:19|20)\d\d)(?!\d|[ ]?[-–]))?"
     rf"(?: (?:cua )?(?P<organ>{_ORGAN})(?![^\W_])|[ /-]{{1,3}}(?P<issuer>tw|tu|t\.u|t\.w|ttg|cp)(?![^\W_]))?"
 )
 # Abbreviations that people use for a document without more: 'NQ35', 'nđ 168'.
