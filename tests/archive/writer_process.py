@@ -1,0 +1,22 @@
+"""A process that writes batch after batch until it is killed, one line on stdout for each that was committed."""
+
+import sys
+
+from searchsvc.archive import Archive
+from tests.archive.drafts import FOUND, draft
+
+BATCH = 7
+
+
+def main(url, name):
+    with Archive.open(url, create=True) as archive:
+        number = 0
+        while True:
+            batch = [draft("x" * 3000, id=f"{name}-{number}-{place}") for place in range(BATCH)]
+            archive.put([(one, FOUND) for one in batch])
+            print(number, flush=True)
+            number += 1
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
