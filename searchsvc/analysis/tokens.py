@@ -1,0 +1,73 @@
+"""Syllable-level tokens with offsets and positions. The primary entrypoint is `tokenize`."""
+
+import re
+from itertools import accumulate, count
+from typing import NamedTuple
+
+from searchsvc.analysis.characters import LATIN_MARKS
+
+PARAGRAPH_GAP = 10
+"""How many positions a blank line adds, so that no phrase and no short window reaches over it."""
+
+APOSTROPHES = "'’ʼ‘"
+
+
+class Token(NamedTuple):
+    """One token: `text` as in the source or as an analyzed term, its position, its character offsets.
+
+    Positions count tokens, from 0; `PARAGRAPH_GAP` more at each blank line.
+    """
+
+    text: str
+    position: int
+    start: int
+    end: int
+
+
+# In order: a single letter and an apostrophe belong to the word behind them, as in the names of the Central
+# Highlands (H'Mông, R'lấp, M'Drắk); a word of letters, the common case; a whole number grouped in thousands
+# (1.000, 1,000); ASCII letters and digits (QH14, H5N1); else digits that ran into a word (ngày22), or
+# letters that keep their combining marks. What looks ahead is bounded, so time is linear. The outer group makes `split` return the tokens too.
+_TOKEN = re.compile(
+    rf"([^\W\d][{APOSTROPHES}](?:[^\W\d][{LATIN_MARKS}]*+)++(?!\d)"
+    rf"|[^\W\d]++(?![\w{LATIN_MARKS}])"
+    r"|\d{1,3}(?:\.\d{3}){1,6}+(?!\w)|\d{1,3}(?:,\d{3}){1,6}+(?!\w)"
+    rf"|[A-Za-z0-9]{{1,40}}+(?![\w{LATIN_MARKS}])"
+    rf"|\d++|(?:[^\W\d][{LATIN_MARKS}]*+)++)"
+)
+_BLANK_LINES = re.compile(r"\n(?: *+\n)++")
+_SEPARATORS = str.maketrans(dict.fromkeys(f".,{APOSTROPHES}"))
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of cleaned `text`: runs of letters and digits, `text[start:end]` each.
+
+    Underscores and other punctuation separate; combining marks never do. Digits that run into a word with
+    diacritics are cut off ('ngày22' is two tokens, 'QH14' one). '1.000' is one token.
+    """
+    # Of equal length; an underscore counts as a letter for the regex but is punctuation here.
+    text = text.replace("_", " ")
+    tokens: list[Token] = []
+    start = position = 0
+    for blank in _BLANK_LINES.finditer(text):
+        found = _paragraph(text[start : blank.start()], position, start)
+        if found:
+            tokens += found
+            position = found[-1].position + 1 + PARAGRAPH_GAP
+        start = blank.end()
+    return tokens + _paragraph(text[start:], position, start)
+
+
+def _paragraph(text: str, position: int, offset: int) -> list[Token]:
+    # One split and no Python step per token: the whole archive passes here.
+    parts = _TOKEN.split(text)
+    bounds = list(accumulate(map(len, parts), initial=offset))
+    fields = zip(parts[1::2], count(position), bounds[1::2], bounds[2::2], strict=False)
+    return list(map(Token._make, fields))
+
+
+def without_separators(word: str) -> str:
+    """Return a token's text without the dots, commas and apostrophes inside it: '1.000' -> '1000'."""
+    if word.isalnum() and "ʼ" not in word:
+        return word
+    return word.translate(_SEPARATORS) or word
