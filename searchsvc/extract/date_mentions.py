@@ -7,17 +7,18 @@ parts are not read as something else.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from searchsvc.extract import date_patterns as patterns
+from searchsvc.extract.days import valid_day, whole_month, year_for
 
 Precision = Literal["day", "month", "quarter", "year", "span"]
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+_WORD = re.compile(r"\w+")
+_DIGITS = re.compile("[0-9]+")
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
@@ -49,34 +50,6 @@ class _Found:
 
 _Result = list[_Found] | None
 """What a builder returns: dates; [] for a text that is taken but no date; None for a text left to others."""
-
-
-def valid_day(year: int, month: int, day: int) -> date | None:
-    """Return the date, or None if there is no such day or its year is outside 1900-2100."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def whole_month(year: int, month: int) -> tuple[date, date]:
-    """Return the first and the last day of a month."""
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-
-
-def year_for(day: int, month: int, published: date | None) -> date | None:
-    """Return the date that 'd/m' means in an article of `published`; None without `published`.
-
-    It is in the year of publication, or the year before if that lies more than a month ahead.
-    """
-    if published is None:
-        return None
-    found = valid_day(published.year, month, day)
-    if found is not None and found - published <= timedelta(days=31):
-        return found
-    return valid_day(published.year - 1, month, day)
 
 
 def find_dates(text: str, published: date | None = None) -> list[DateMention]:
@@ -155,7 +128,7 @@ class _Scanner:
 
 def _after_first_number(match: re.Match[str]) -> int:
     """Return where to look on after a refused match: what follows its first word may be a date."""
-    first = re.compile(r"\w+").search(match.string, match.start(), match.end())
+    first = _WORD.search(match.string, match.start(), match.end())
     return first.end() if first else match.end()
 
 
@@ -220,7 +193,7 @@ def _day_list(match: re.Match[str], scanner: _Scanner) -> _Result:
     if not match["context"] and not _links_stand_alone(match, links):
         return None
     month, year = int(match["m"] or match["wm"]), match["y"] or match["wy"]
-    spans = list(re.compile("[0-9]+").finditer(match.string, match.start("days"), match.end("days")))
+    spans = list(_DIGITS.finditer(match.string, match.start("days"), match.end("days")))
     days = [int(span.group()) for span in spans]
     if sorted(set(days)) != days:
         return None

@@ -9,15 +9,12 @@ from datetime import date
 
 from searchsvc.errors import Message
 from searchsvc.extract.date_mentions import (
-    FIRST_YEAR,
-    LAST_YEAR,
     DateMention,
     Precision,
     find_dates,
     match_date_at,
-    valid_day,
-    whole_month,
 )
+from searchsvc.extract.days import FIRST_YEAR, LAST_YEAR, valid_day, whole_month
 from searchsvc.extract.timestamps import (
     Timestamp,
     contradicts_weekday,

@@ -19,8 +19,8 @@ _MAX_FIELD_CHARS = 200
 _MAX_REST_OF_LINE = 100
 """A stamp stands on a short line of its own, not inside a paragraph."""
 
-_GAP = r"[\s,|;:•·*()\[\]\-–]{0,8}"
-_TRAILING_GAP = re.compile(r"[\s,|;:•·*()\[\]\-–]{1,8}$")
+_GAP = r"[\s,|;:•·*'’()\[\]\-–]{0,8}"
+_TRAILING_GAP = re.compile(r"[\s,|;:•·*'’()\[\]\-–]{1,8}$")
 _DAY_WORD = re.compile(r"(?<!\w)ngày$", re.IGNORECASE)
 _TO_TIME = re.compile(rf"T|{_GAP}(?:(?:vào )?lúc|vào|hồi|at)?[\s:]{{0,3}}", re.IGNORECASE)
 _TO_WEEKDAY = re.compile(_GAP)
