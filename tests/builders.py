@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from searchsvc.analysis import pipelines
 from searchsvc.articles import VIETNAM_TIME, Annotations, Article, Part
-from searchsvc.clauses import AllOf, Clause, Everything, Term
+from searchsvc.clauses import AllOf, Clause, Everything, Phrase, Term
 from searchsvc.engines.base import IndexDocument
 from searchsvc.queries import ALL_FACETS, DateRange, EngineQuery, Filters
 
@@ -68,9 +69,26 @@ def document(
     return IndexDocument(id=id, **defaults | values)
 
 
+def key(word: str, field: str = "body_exact") -> str:
+    """The term of one syllable in `field`; what is not of a text field stays as it is."""
+    if field.endswith("_exact"):
+        return pipelines.exact_term(word)
+    return pipelines.folded_term(word) if field.endswith("_folded") else word
+
+
+def term(word: str, field: str = "body_exact", boost: float = 1.0) -> Term:
+    """The clause for one syllable in `field`."""
+    return Term(field, key(word, field), boost)
+
+
+def phrase(text: str, field: str = "body_exact", *, slop: int = 0) -> Phrase:
+    """The clause for the syllables of `text` in a row."""
+    return Phrase(field, tuple(key(word, field) for word in text.split()), slop)
+
+
 def words(text: str, field: str = "body_exact") -> Clause:
-    """All words of `text` (one term each as written) in `field`."""
-    return AllOf(tuple(Term(field, word) for word in text.split()))
+    """The clause for all syllables of `text`."""
+    return AllOf(tuple(term(word, field) for word in text.split()))
 
 
 def query(clause: Clause | None = None, **values: Any) -> EngineQuery:

@@ -85,17 +85,14 @@ class _Source:
         self._schema = reader.schema
         self._documents = reader.codec().per_document_reader(reader.storage(), reader.segment())
 
-    def array(self, name: str) -> NDArray[np.int64]:
-        if not self._documents.has_column(name):
-            default = self._schema[name].column_type.default_value()
-            return np.full(self.size, default, dtype=np.int64)
+    def array(self, name: str, *, optional: bool = False) -> NDArray[np.int64]:
+        if optional and not self._documents.has_column(name):
+            return np.zeros(self.size, np.int64)
         reader = self._documents.column_reader(name, self._schema[name].column_type)
         loaded: NDArray[Any] = reader.load()
         return loaded.astype(np.int64)
 
     def values(self, name: str) -> list[bytes]:
-        if not self._documents.has_column(name):
-            return [b""] * self.size
         return list(self._documents.column_reader(name, self._schema[name].column_type))
 
     def close(self) -> None:
@@ -103,8 +100,9 @@ class _Source:
 
 
 def _assemble(sources: Sequence[_Source]) -> Columns:
-    def array(name: str) -> NDArray[np.int64]:
-        return np.concatenate([np.empty(0, np.int64), *(source.array(name) for source in sources)])
+    def array(name: str, *, optional: bool = False) -> NDArray[np.int64]:
+        arrays = [source.array(name, optional=optional) for source in sources]
+        return np.concatenate([np.empty(0, np.int64), *arrays])
 
     def values(name: str) -> list[bytes]:
         return [value for source in sources for value in source.values(name)]
@@ -121,7 +119,8 @@ def _assemble(sources: Sequence[_Source]) -> Columns:
         units=value_lists(values(schema.UNIT_PATH), _split),
         codes=value_lists(values(schema.CODES), _split),
         collections=value_lists(values(schema.COLLECTION), lambda value: (value.decode(),)),
-        lengths={field.name: array(schema.length_column(field.name)) for field in FIELDS},
+        # Whoosh writes no column for a field that no document of the segment has.
+        lengths={field.name: array(schema.length_column(field.name), optional=True) for field in FIELDS},
     )
 
 

@@ -1,0 +1,243 @@
+"""What the Whoosh engine does on disk: kills, damage, a full disk, leftovers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from searchsvc.clauses import AnyOf
+from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMismatch, IndexMissing
+from tests.builders import document, key, query, term
+
+ROOT = Path(__file__).resolve().parents[3]
+REBUILD = "searchsvc reindex --full"
+KEPT = {"old-0", "old-1", "old-2"}
+
+WRITER = """
+import resource, sys
+from pathlib import Path
+from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.errors import ServiceError
+from tests.builders import document
+
+root, step, limit = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+engine = WhooshEngine(root)
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+def documents():
+    for number in range(400):
+        if number == 100:
+            print("writing", flush=True)
+        words = " ".join(f"từ{number}x{place}" for place in range(40))
+        yield document(f"new-{number}", f"hội nghị {number} {words}")
+
+begin = engine.rebuild if step == "rebuild" else engine.update
+try:
+    with begin(fingerprint="f", change=2) as writer:
+        writer.put(documents())
+        print("put", flush=True)
+except ServiceError as error:
+    print(error.message.en, flush=True)
+print("done", flush=True)
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "whoosh"
+
+
+@pytest.fixture
+def engine(root: Path) -> Iterator[WhooshEngine]:
+    engine = WhooshEngine(root)
+    with engine.rebuild(fingerprint="f", change=1, documents=len(KEPT)) as writer:
+        writer.put(document(id, "hội nghị", title="tin") for id in sorted(KEPT))
+    yield engine
+    engine.close()
+
+
+def started(root: Path, step: str, limit: int = 0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(root), step, str(limit)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+    )
+
+
+def heard(process: subprocess.Popen[str], word: str) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.strip() == word:
+            return
+    pytest.fail(f"the writer ended without {word!r}")
+
+
+def ids(engine: WhooshEngine) -> set[str]:
+    return {hit.id for hit in engine.search(query()).hits}
+
+
+def live_folder(root: Path) -> Path:
+    return root / "generations" / json.loads((root / "current").read_text("utf-8"))["name"]
+
+
+@pytest.mark.parametrize("step", ["rebuild", "update"])
+@pytest.mark.parametrize(("word", "delay_s"), [("writing", 0.0), ("put", 0.0), ("put", 0.03), ("put", 0.1)])
+def test_a_killed_writer_leaves_the_old_index_and_the_next_run_completes(engine, root, step, word, delay_s):
+    process = started(root, step)
+    heard(process, word)
+    time.sleep(delay_s)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    after = ids(WhooshEngine(root))
+    # A late kill may come after the switch; then everything is there.
+    assert after == KEPT or (word == "put" and {"new-0", "new-399"} <= after)
+
+    again = started(root, step)
+    heard(again, "done")
+    assert again.wait() == 0
+    expected = 400 if step == "rebuild" else 400 + len(KEPT)
+    assert engine.search(query()).total == expected
+    assert engine.search(query(term("hội"))).total == expected
+    engine.clean()
+    assert [path.name for path in (root / "generations").iterdir()] == [live_folder(root).name]
+    assert not list(root.glob("*.tmp"))
+
+
+@pytest.mark.parametrize("step", ["rebuild", "update"])
+def test_a_second_writer_in_another_process_is_told_its_number(engine, root, step):
+    process = started(root, step)
+    heard(process, "writing")
+    process.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(IndexLocked) as caught, engine.update(fingerprint="f", change=2):
+            pytest.fail("two writers at once")
+        assert f"Process {process.pid} " in caught.value.message.en
+        assert ids(engine) == KEPT
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("step", ["rebuild", "update"])
+def test_a_disk_that_takes_no_more_leaves_the_old_index(engine, root, step):
+    process = started(root, step, limit=20_000)
+    assert process.stdout is not None
+    said = process.stdout.read()
+    assert process.wait() == 0
+    assert "The old index is untouched." in said
+    assert ids(WhooshEngine(root)) == KEPT
+    with engine.update(fingerprint="f", change=3) as writer:
+        writer.put([document("next")])
+    assert ids(engine) == {*KEPT, "next"}
+
+
+def test_deleted_while_serving(engine, root):
+    assert ids(engine) == KEPT
+    (root / "current").unlink()
+    with pytest.raises(IndexMissing) as caught:
+        engine.search(query())
+    assert REBUILD in caught.value.message.vi
+    with engine.rebuild(fingerprint="f", change=2) as writer:
+        writer.put([document("a")])
+    assert ids(engine) == {"a"}
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"name": 3}', b"null"])
+def test_a_damaged_pointer(engine, root, content):
+    (root / "current").write_bytes(content)
+    for read in (lambda: engine.search(query()), engine.status):
+        with pytest.raises(EngineUnavailable) as caught:
+            read()
+        assert REBUILD in caught.value.message.en
+    assert (root / "current").read_bytes() == content
+    with engine.rebuild(fingerprint="f", change=2) as writer:
+        writer.put([document("a")])
+    assert ids(engine) == {"a"}
+
+
+# Whoosh leaves the files open that it had opened when it found the damage; they close with the error.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("pattern", ["*.toc", "*.trm", "*.pst", "*.id.col"])
+@pytest.mark.parametrize("damage", ["gone", "empty", "half", "noise"])
+def test_damaged_files(engine, root, pattern, damage):
+    for path in live_folder(root).glob(pattern):
+        content = path.read_bytes()
+        if damage == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(
+                {"empty": b"", "half": content[: len(content) // 2]}.get(damage, b"\xa5" * len(content))
+            )
+    before = sorted(live_folder(root).iterdir())
+    other = WhooshEngine(root)
+    with pytest.raises(EngineUnavailable) as caught:
+        other.search(query(AnyOf((term("hội"), term("tin", "title_folded")))))
+    assert REBUILD in caught.value.message.en
+    assert sorted(live_folder(root).iterdir()) == before
+    with other.rebuild(fingerprint="f", change=2) as writer:
+        writer.put([document("a")])
+    assert ids(other) == {"a"}
+    other.close()
+
+
+def test_an_index_of_another_schema_names_the_command(engine, root, monkeypatch):
+    values = json.loads((root / "current").read_text("utf-8"))
+    (root / "current").write_text(json.dumps(values | {"schema": "another"}), "utf-8")
+    begin_update = engine.update(fingerprint="f", change=2)
+    for read in (lambda: engine.search(query()), engine.status, begin_update.__enter__):
+        with pytest.raises(IndexMismatch) as caught:
+            read()
+        assert REBUILD in caught.value.message.en
+
+
+def test_leftovers_of_killed_rebuilds_go(engine, root):
+    (root / "generations" / "20200101T000000Z-abcdef").mkdir()
+    half = root / "generations" / "20200101T000001Z-abcdef"
+    half.mkdir()
+    (half / "readers").touch()
+    (half / "MAIN_x.pst").write_bytes(b"half")
+    (root / "current.00ff.tmp").write_text("{", "utf-8")
+    assert engine.clean() == 2
+    assert not half.exists()
+    assert not (root / "current.00ff.tmp").exists()
+    assert ids(engine) == KEPT
+
+
+def test_what_an_earlier_update_left_behind_is_not_read(engine, root):
+    """A commit that the pointer does not name: its writer was killed before the switch."""
+    with engine.update(fingerprint="f", change=2) as writer:
+        before = (root / "current").read_bytes()
+        writer.put([document("unseen")])
+    (root / "current").write_bytes(before)
+    with pytest.raises(EngineUnavailable):
+        # Here the older commit's files are gone; a killed writer would have left them.
+        engine.search(query())
+
+
+def test_an_open_reader_outlives_the_removal_of_its_files(engine, root):
+    with engine._snapshots.current() as snapshot:
+        with engine.rebuild(fingerprint="f", change=2) as writer:
+            writer.put([document("a")])
+        assert len(snapshot.source.postings("body_exact", key("hội"))) == len(KEPT)
+        assert engine.clean() == 0
+    assert ids(engine) == {"a"}
+    assert engine.clean() == 1
+
+
+def test_segments_stay_few_and_hold_no_ballast(engine):
+    for number in range(40):
+        with engine.update(fingerprint="f", change=number) as writer:
+            writer.put([document(f"x-{number}"), document("old-0", f"bản {number}", version=number)])
+    with engine._snapshots.current() as snapshot:
+        assert len(snapshot.readers) <= 8
+        assert len(snapshot.columns.ids) < 2 * snapshot.evaluation.documents + 8
