@@ -36,7 +36,7 @@ _LOADING = threading.Lock()
 
 
 def restore(text: str) -> str:
-    """Return NFC `text` with the diacritics that pyvi would add: "nghi quyet moi" -> "nghị quyết mới".
+    """Return NFC `text` with the diacritics pyvi would add: "nghi quyet dai hoi" -> "nghị quyết đại hội".
 
     Same length and same case. A stretch without spaces that already has a diacritic or holds a digit (a
     code, a date) stays as it is. Returned unchanged: text of more than MAX_CHARACTERS characters or with a

@@ -7,7 +7,7 @@ that name labels and attributes. Only the trained weights are read; tagging is u
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HEADER = struct.Struct("<4sI4s9I")
 _FEATURE = struct.Struct("<IIId")
@@ -19,8 +19,7 @@ class ModelError(ValueError):
     """The bytes are not a CRFsuite model of the version that is understood here."""
 
 
-@dataclass(frozen=True, slots=True)
-class CrfModel:
+class CrfModel(NamedTuple):
     """A linear-chain CRF; labels are numbered by their place in `labels`.
 
     `attributes` maps the name of an attribute to its (label, weight) pairs; `transitions` maps (from, to)
