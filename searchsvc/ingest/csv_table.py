@@ -131,4 +131,4 @@ def _refused(source: SourceFile, row: int, reason: Message, cells: list[str]) ->
     csv.writer(line, lineterminator="").writerow(cells)
     message = Message(vi=f"Hàng {row}: {reason.vi}", en=f"Row {row}: {reason.en}")
     original = line.getvalue().encode("utf-8", "replace")[:KEPT_BYTES]
-    return Refusal(f"{source.name}:{row}", f"row {row}", message, original)
+    return source.refuse(message, original, row)

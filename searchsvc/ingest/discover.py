@@ -11,14 +11,20 @@ from pathlib import Path
 from searchsvc.errors import UnreadableSource
 from searchsvc.ingest.sources import Refusal, SourceFile, unopened
 
-_SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx", "readme", "readme.md", "readme.txt"})
+# What a browser saves beside a page.
+_COMPANIONS = (
+    *(".css", ".js", ".mjs", ".map", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".avif"),
+    *(".woff", ".woff2", ".ttf", ".eot", ".mp3", ".mp4", ".webm"),
+)
 
 
 def discover(paths: Iterable[Path]) -> Iterator[SourceFile | Refusal]:
     """Yield each file once, folders recursively and sorted by name; an unreadable folder as a refusal.
 
-    Hidden files, files of operating systems, and symbolic links inside folders are passed over (a link
-    given as a path is followed). Raises UnreadableSource, before the first file, for a path that is missing.
+    Passed over inside folders: hidden files, files of operating systems, read-me files, pictures, styles and
+    scripts saved beside a page, symbolic links. All of these are read if given as a path themselves.
+    Raises UnreadableSource, before the first file, for a path that is missing.
     """
     roots = [(path, _kind(path)) for path in paths]
     seen: set[str] = set()
@@ -67,6 +73,8 @@ def _entries(folder: Path) -> list[Path]:
 
 def _is_wanted(entry: os.DirEntry[str]) -> bool:
     if entry.name.startswith(".") or entry.name.lower() in _SYSTEM_NAMES:
+        return False
+    if entry.name.lower().endswith(_COMPANIONS):
         return False
     # A link could lead out of the folder or round in a circle; what it names inside is found anyway.
     return entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)

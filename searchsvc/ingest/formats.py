@@ -24,7 +24,7 @@ AUTO = "auto"
 EXPORT = "export"
 """What `format_of` says of an exported archive; it is not read as articles but by `archive.transfer`."""
 
-FORMATS: tuple[str, ...] = (AUTO, *READERS)
+FORMATS: tuple[str, ...] = (AUTO, *READERS, EXPORT)
 
 _EXTENSIONS = {
     ".txt": "text",
@@ -93,7 +93,9 @@ def format_of(source: SourceFile) -> str | Refusal:
 
 
 def _by_content(head: bytes) -> str | None:
-    if json_lines.is_export(head):
+    from searchsvc.archive.transfer import is_export  # worker processes need no database
+
+    if is_export(head.split(b"\n", 1)[0]):
         return EXPORT
     text = _glimpse(head).lstrip()
     if re.match(r"\{\s*[\"'}]", text):

@@ -26,7 +26,10 @@ _PATTERNS = (
     re.compile(r"xem tin theo ngay\b"),
     re.compile(r"trang chu ?[>»/|›]"),
 )
-_PAGER = re.compile(r"(?:(?:\d{1,4}|trang|truoc|sau|tiep|dau|cuoi|[<>«»‹›|.…\[\]-]+)\s*){2,60}")
+_PAGER = re.compile(
+    r"(?:\[?\d{1,4}\]?|trang|truoc|sau|tiep|dau|cuoi|[<>«»‹›|.…-]{1,5})"
+    r"(?:\s+(?:\[?\d{1,4}\]?|trang|truoc|sau|tiep|dau|cuoi|[<>«»‹›|.…-]{1,5})){1,60}"
+)
 _DATED = re.compile(r"\(?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\)?$|^\(?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _EDGES = " \t:.,;|>»›<«‹•·*–—-+\"'()[]…"
 _SENTENCE_ENDS = (".", "!", "?", "…")

@@ -12,9 +12,6 @@ from searchsvc.errors import Message, UnreadableSource
 from searchsvc.ingest.records import draft_from_record
 from searchsvc.ingest.sources import KEPT_BYTES, Limits, Reading, SourceFile, too_large, unopened, whole_table
 
-EXPORT_KEY = "searchsvc_export"
-"""A first line with this key is the header of an exported archive (`archive.transfer`)."""
-
 PART_BYTES = 2 << 20
 _SAMPLE = 64 << 10
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -79,17 +76,6 @@ def parts(source: SourceFile) -> Iterator[SourceFile]:
             newlines += block.count(b"\n")
     if start < position:
         yield SourceFile(source.path, start, position, first_line, source.data)
-
-
-def is_export(head: bytes) -> bool:
-    """Return whether a file that begins with `head` is an exported archive."""
-    first = head.removeprefix(codecs.BOM_UTF8).lstrip().split(b"\n", 1)[0]
-    if not first.startswith(b"{") or EXPORT_KEY.encode() not in first:
-        return False
-    try:
-        return EXPORT_KEY in json.loads(first)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _utf8_blocks(source: SourceFile) -> Iterator[bytes]:

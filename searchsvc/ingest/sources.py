@@ -37,10 +37,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One item that was not read. `source` is as in a draft; `position` is 'line 12', 'row 3' or empty."""
+    """One item that was not read: `position` is its line or row in `source` from 1, 0 for the whole file."""
 
     source: str
-    position: str
+    position: int
     reason: Message
     original: bytes
 
@@ -94,11 +94,9 @@ class SourceFile:
                 left -= len(block)
                 yield block
 
-    def refuse(self, reason: Message, original: bytes = b"", line: int | None = None) -> Refusal:
-        """Return the refusal of this file, or of the item on its line number `line`."""
-        if line is None:
-            return Refusal(self.name, "", reason, original)
-        return Refusal(f"{self.name}:{line}", f"line {line}", reason, original)
+    def refuse(self, reason: Message, original: bytes = b"", position: int = 0) -> Refusal:
+        """Return the refusal of this file, or of the item on its line or row `position`."""
+        return Refusal(self.name, position, reason, original)
 
 
 def unopened(error: OSError) -> Message:

@@ -31,7 +31,8 @@ def tidy(text: str) -> str:
 def repaired(text: str) -> str:
     """Return `text` with legacy letters repaired and control characters gone, spaces as in the source."""
     # Controls go after the repair: in VISCII and VPS some of them are letters (§2.1).
-    return repair(unbroken(text)).translate(_CONTROLS)
+    mended: str = repair(unbroken(text))
+    return mended.translate(_CONTROLS)
 
 
 def clean_lines(text: str) -> list[tuple[str, int]]:

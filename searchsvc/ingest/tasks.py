@@ -1,0 +1,138 @@
+"""The work of an import, cut into tasks: what one process reads and annotates at a time.
+
+The primary entrypoints are `plan` and `perform`. The cut depends on the files alone, never on the number of
+processes, so that the same sources always reach the archive in the same batches.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+
+from searchsvc.articles import Annotations, Draft
+from searchsvc.errors import Message
+from searchsvc.extract.annotate import annotate
+from searchsvc.extract.units import Registry
+from searchsvc.ingest import json_lines
+from searchsvc.ingest.formats import AUTO, EXPORT, READERS, format_of
+from searchsvc.ingest.sources import KEPT_BYTES, Limits, Refusal, SourceFile, unopened
+
+TASK_FILES = 16
+TASK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to read: `format` is one of `formats.FORMATS`; `collection` and `unit` are for drafts without one.
+
+    `strict` refuses what has a warning too. `processes` overrides the setting; 0 means all cores.
+    """
+
+    format: str = AUTO
+    collection: str | None = None
+    unit: str | None = None
+    strict: bool = False
+    processes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Files, or a part of one, with the format of each; `size` in bytes."""
+
+    files: tuple[tuple[SourceFile, str], ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every task of one import shares; it is sent to each process once."""
+
+    registry: Registry
+    options: ImportOptions
+    limits: Limits
+
+
+Item = tuple[Draft, Annotations] | Refusal
+
+
+def plan(found: Iterable[SourceFile | Refusal], name: str) -> Iterator[Task | Refusal]:
+    """Yield the tasks for files of format `name`, in order; a file whose format is unknown as a refusal."""
+    group: list[tuple[SourceFile, str]] = []
+    size = 0
+    for source, kind, length in _parts(found, name):
+        alone = isinstance(source, Refusal) or kind == EXPORT
+        if group and (alone or len(group) >= TASK_FILES or size + length > TASK_BYTES):
+            yield Task(tuple(group), size)
+            group, size = [], 0
+        if isinstance(source, Refusal):
+            yield source
+        elif alone:
+            yield Task(((source, kind),), length)
+        else:
+            group.append((source, kind))
+            size += length
+    if group:
+        yield Task(tuple(group), size)
+
+
+def perform(task: Task, work: Work) -> list[Item]:
+    """Return the annotated drafts and the refusals of all files of `task`, in order; no input raises."""
+    return [item for source, name in task.files for item in _items(source, name, work)]
+
+
+def _parts(
+    found: Iterable[SourceFile | Refusal], name: str
+) -> Iterator[tuple[SourceFile | Refusal, str, int]]:
+    for source in found:
+        if isinstance(source, Refusal):
+            yield source, "", 0
+            continue
+        kind = format_of(source) if name == AUTO else name
+        if isinstance(kind, Refusal):
+            yield kind, "", 0
+            continue
+        try:
+            cut = json_lines.parts(source) if kind == "jsonl" else iter((source,))
+            yield from ((part, kind, part.size) for part in cut)
+        except OSError as error:
+            yield source.refuse(unopened(error)), "", 0
+
+
+def _items(source: SourceFile, name: str, work: Work) -> Iterator[Item]:
+    position = 0
+    try:
+        for reading in READERS[name](source, work.limits):
+            position += 1
+            yield reading if isinstance(reading, Refusal) else _annotated(reading, source, work)
+    # A fault of a reader or of a rule must not end the import: the item is kept aside and named.
+    except Exception as error:  # noqa: BLE001
+        reason = Message(
+            vi=f"Lỗi khi đọc, sau {position} mục: {type(error).__name__}; xin báo lỗi kèm tệp này",
+            en=f"Failed after {position} items: {type(error).__name__}; please report it with this file",
+        )
+        yield source.refuse(reason, _beginning(source))
+
+
+def _annotated(draft: Draft, source: SourceFile, work: Work) -> Item:
+    options = work.options
+    filled = replace(
+        draft, unit=draft.unit or options.unit, collection=draft.collection or options.collection
+    )
+    found = annotate(filled, work.registry)
+    if options.strict and found.warnings:
+        first = Message(*found.warnings[0])
+        position = int(draft.source.rpartition(":")[2]) if draft.source != source.name else 0
+        return source.refuse(first, original_of(filled), position)
+    return filled, found
+
+
+def original_of(draft: Draft) -> bytes:
+    """Return what is kept of a draft that is refused after reading: its article as a JSON line."""
+    fields = {key: value for key, value in asdict(draft).items() if value and not key.startswith("source")}
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _beginning(source: SourceFile) -> bytes:
+    try:
+        return source.head(KEPT_BYTES)
+    except OSError:
+        return b""

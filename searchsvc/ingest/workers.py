@@ -1,0 +1,135 @@
+"""Tasks on several processes, results in the order of the tasks; a process that dies costs one file at most.
+
+The primary entrypoint is `results_of`.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from searchsvc.errors import Message
+from searchsvc.ingest.sources import KEPT_BYTES, Refusal, SourceFile
+from searchsvc.ingest.tasks import Item, Task, Work, perform
+
+TASK_CPU_S = 120.0
+"""Processor time after which a task is taken for hostile and its process ends; ordinary ones take seconds."""
+
+_work: list[Work] = []
+_CRASHED = Message(
+    vi="Tiến trình đọc tệp này bị dừng (hết bộ nhớ hoặc quá lâu); xem lại tệp",
+    en="The process that read this file died (out of memory, or too long); look at the file",
+)
+
+Waiting = tuple[Task, "Future[list[Item]]"]
+
+
+def results_of(tasks: Iterable[Task], work: Work, processes: int) -> Iterator[tuple[Task, list[Item]]]:
+    """Yield each task with its items, in order; `processes` 0 means all cores, 1 means in this process.
+
+    Only a few tasks are under way at any time. Closing the iterator ends the processes.
+    """
+    count = processes or os.cpu_count() or 1
+    if count == 1:
+        return ((task, perform(task, work)) for task in tasks)
+    return _pooled(tasks, work, count)
+
+
+def _pooled(tasks: Iterable[Task], work: Work, count: int) -> Iterator[tuple[Task, list[Item]]]:
+    pool = _pool(work, count)
+    waiting: deque[Waiting] = deque()
+    try:
+        for task in tasks:
+            waiting.append((task, _submitted(pool, task)))
+            if len(waiting) < 2 * count + 2:
+                continue
+            if _is_broken(waiting[0]):
+                pool = _replaced(pool, work, count)
+                yield from _alone(waiting, work)
+            else:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        while waiting:
+            if _is_broken(waiting[0]):
+                yield from _alone(waiting, work)
+            else:
+                done, future = waiting.popleft()
+                yield done, future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _is_broken(entry: Waiting) -> bool:
+    return isinstance(entry[1].exception(), BrokenProcessPool)
+
+
+def _replaced(pool: ProcessPoolExecutor, work: Work, count: int) -> ProcessPoolExecutor:
+    pool.shutdown(wait=True, cancel_futures=True)
+    return _pool(work, count)
+
+
+def _alone(waiting: deque[Waiting], work: Work) -> Iterator[tuple[Task, list[Item]]]:
+    """Yield the results of all waiting tasks of a broken pool, those without one done again, each file alone.
+
+    Which of them killed the process is not known; alone, only the guilty file is lost.
+    """
+    while waiting:
+        task, future = waiting.popleft()
+        if future.exception() is None:
+            yield task, future.result()
+            continue
+        items: list[Item] = []
+        for source, name in task.files:
+            single = Task(((source, name),), source.size)
+            with _pool(work, 1) as pool:
+                try:
+                    items += pool.submit(_perform, single).result()
+                except BrokenProcessPool:
+                    items.append(_crashed(source))
+        yield task, items
+
+
+def _crashed(source: SourceFile) -> Refusal:
+    try:
+        original = source.head(KEPT_BYTES)
+    except OSError:
+        original = b""
+    return source.refuse(_CRASHED, original, source.first_line if source.start else 0)
+
+
+def _pool(work: Work, count: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: the parent holds database connections and perhaps threads.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(work,))
+
+
+def _submitted(pool: ProcessPoolExecutor, task: Task) -> "Future[list[Item]]":
+    try:
+        return pool.submit(_perform, task)
+    except BrokenProcessPool as error:
+        broken: Future[list[Item]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _begin(work: Work) -> None:
+    # Ctrl-C goes to the whole group of processes; the parent alone decides how to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _work[:] = [work]
+
+
+def _perform(task: Task) -> list[Item]:
+    _limit_cpu(TASK_CPU_S)
+    try:
+        return perform(task, _work[0])
+    finally:
+        _limit_cpu(0.0)
+
+
+def _limit_cpu(seconds: float) -> None:
+    # The signal's default action ends the process even inside the parser's C code.
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
