@@ -89,7 +89,9 @@ class _Context:
 
     def signed(self, printed: str) -> Unit | None:
         """Return the unit that a signature is, as it stands there; None for a person or an unclear name."""
-        name = _LEAD.sub("", printed.strip(_EDGES), count=1)
+        name = printed.strip(_EDGES)
+        if lead := _LEAD.match(name):
+            name = name[lead.end() :]
         units = self._registry.candidates(name_key(name), abbreviated=False)
         if units:
             return self.choose(units)

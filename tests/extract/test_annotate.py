@@ -46,6 +46,8 @@ def unit_of(draft: Draft) -> str | None:
         (TINH, "Theo Nguyễn Văn An, Phòng Tổng hợp", "phong-tong-hop-van-phong-tinh-uy"),
         (TINH, "Tin, ảnh: Trần Thị Bình (Sở Nội vụ)", "so-noi-vu"),
         (TINH, "Lê Minh - Liên đoàn Lao động tỉnh", "lien-doan-lao-dong-tinh"),
+        (TINH, "Sở Thông tin và Truyền thông", "so-thong-tin-va-truyen-thong"),
+        (TINH, "Theo Sở Thông tin và Truyền thông", "so-thong-tin-va-truyen-thong"),
         # Persons and editors are no units.
         (KHOI, "P.Sinh", None),
         (KHOI, "T.H(bt)", None),
