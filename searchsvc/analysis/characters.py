@@ -106,7 +106,10 @@ ORDINARY = character_class([code for block in _ORDINARY_BLOCKS for code in block
 """Regex class of the Latin letters, punctuation and symbols that cleaning never changes, whatever stands
 beside them. It stays below U+10000, where the regex engine looks characters up in one step."""
 
-LATIN_MARKS = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1abd\u1abf-\u1ace\u1dc0-\u1dff\u20d0-\u20dc\u20e1\u20e5-\u20f0\ufe20-\ufe2f"
+LATIN_MARKS = (
+    "\u0300-\u034e\u0350-\u036f\u1ab0-\u1abd\u1abf-\u1ace\u1dc0-\u1dff"
+    "\u20d0-\u20dc\u20e1\u20e5-\u20f0\ufe20-\ufe2f"
+)
 """Regex class of the marks that belong to no one script: those a Latin letter may carry."""
 
 LATIN_LETTERS = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
@@ -117,8 +120,8 @@ LATIN_LETTERS = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00
 def look_alikes() -> dict[str, str]:
     """Return the Latin letter for each listed letter of another script (`data/look_alikes.txt`)."""
     lines = (DATA_FOLDER / "look_alikes.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {foreign: latin for foreign, latin in pairs}
+    pairs = (line.split("\t", 1) for line in lines if line and not line.startswith("#"))
+    return dict(pairs)
 
 
 def _folded() -> dict[int, str]:

@@ -116,7 +116,7 @@ class Analyzer:
 
 
 def compounds(text: str) -> list[Token]:
-    """Return the words of cleaned `text` that pyvi joins from two syllables or more, syllables joined by `_`."""
+    """Return the words of cleaned `text` of two syllables or more, as pyvi joins them: "nghị_quyết"."""
     return _compounds(text, tokenize(text))
 
 
@@ -130,10 +130,9 @@ def _compounds(text: str, syllables: list[Token]) -> list[Token]:
         while last < count and syllables[last].end <= end:
             last += 1
         if 2 <= last - first <= _LONGEST_COMPOUND:
-            joined = JOINT.join([syllable.text for syllable in syllables[first:last]])
-            found.append(
-                Token(joined, syllables[first].position, syllables[first].start, syllables[last - 1].end)
-            )
+            word = syllables[first:last]
+            joined = JOINT.join([syllable.text for syllable in word])
+            found.append(Token(joined, word[0].position, word[0].start, word[-1].end))
         first = last
     return found
 
@@ -151,11 +150,11 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _block_end(text: str, start: int) -> int:
-    # No word goes over a line break; where there is none, a space seldom lies inside a word.
+    # No word goes over a line break, few over punctuation, and one space in many lies inside a word.
     limit = start + _LONGEST_BLOCK
     if limit >= len(text):
         return len(text)
-    for separator in ("\n", " "):
+    for separator in ("\n", ". ", ", ", " "):
         at = text.rfind(separator, start, limit)
         if at > start:
             return at

@@ -27,7 +27,8 @@ class Token(NamedTuple):
 # In order: a single letter and an apostrophe belong to the word behind them, as in the names of the Central
 # Highlands (H'Mông, R'lấp, M'Drắk); a word of letters, the common case; a whole number grouped in thousands
 # (1.000, 1,000); ASCII letters and digits (QH14, H5N1); else digits that ran into a word (ngày22), or
-# letters that keep their combining marks. What looks ahead is bounded, so time is linear. The outer group makes `split` return the tokens too.
+# letters that keep their combining marks. What looks ahead is bounded, so time is linear. The outer group
+# makes `split` return the tokens too.
 _TOKEN = re.compile(
     rf"([^\W\d][{APOSTROPHES}](?:[^\W\d][{LATIN_MARKS}]*+)++(?!\d)"
     rf"|[^\W\d]++(?![\w{LATIN_MARKS}])"

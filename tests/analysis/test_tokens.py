@@ -1,0 +1,93 @@
+"""Tokens: where they begin and end, and how positions count."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchsvc.analysis.characters import ACCENTED_LETTERS
+from searchsvc.analysis.normalize import clean
+from searchsvc.analysis.tokens import PARAGRAPH_GAP, Token, tokenize, without_separators
+
+texts = st.one_of(st.text(), st.text(alphabet="aộđ19.,'’_-/ \n\u0331²H"))
+
+
+def words(text: str) -> list[str]:
+    return [token.text for token in tokenize(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nghị quyết số 05-CT/TW", ["Nghị", "quyết", "số", "05", "CT", "TW"]),
+        ("nghị_quyết", ["nghị", "quyết"]),
+        ("1.000 và 1,234,567 và 1.000,5", ["1.000", "và", "1,234,567", "và", "1.000", "5"]),
+        ("2020.123 12.3456 15.10.2020 1.5", ["2020", "123", "12", "3456", "15", "10", "2020", "1", "5"]),
+        (
+            "ngày22 tháng, năm 2025của, số15-QĐ",
+            ["ngày", "22", "tháng", "năm", "2025", "của", "số", "15", "QĐ"],
+        ),
+        ("QH14 H5N1 U23 3G", ["QH14", "H5N1", "U23", "3G"]),
+        ("H'Mông, R’lấp, M'Drắk", ["H'Mông", "R’lấp", "M'Drắk"]),
+        ("it's 'A' o'", ["it", "s", "A", "o"]),
+        ("q\u0303a x\u0331", ["q\u0303a", "x\u0331"]),
+        ("“Đảng”…", ["Đảng"]),
+        ("", []),
+        (" \n-- _ ", []),
+    ],
+)
+def test_examples(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_positions_and_offsets() -> None:
+    assert tokenize("ủy  ban") == [Token("ủy", 0, 0, 2), Token("ban", 1, 4, 7)]
+
+
+def test_a_blank_line_keeps_phrases_apart_and_a_line_break_does_not() -> None:
+    def positions(text: str) -> list[int]:
+        return [token.position for token in tokenize(text)]
+
+    assert positions("a\nb") == [0, 1]
+    apart = [0, 1 + PARAGRAPH_GAP]
+    assert positions("a\n\nb") == positions("a\n  \n\n\nb") == positions("a\n\n***\n\nb") == apart
+    assert positions("\n\na") == [0]
+
+
+@given(texts)
+def test_tokens_are_slices_in_order(text: str) -> None:
+    end, position = 0, -1
+    for token in tokenize(text):
+        assert text[token.start : token.end] == token.text != ""
+        assert token.start >= end
+        assert token.position > position
+        assert "_" not in token.text
+        end, position = token.end, token.position
+
+
+@given(texts)
+def test_no_letter_or_digit_is_lost(text: str) -> None:
+    kept = [c for token in tokenize(text) for c in token.text if c.isalnum()]
+    assert kept == [c for c in text if c.isalnum()]
+
+
+@given(st.text(alphabet=st.sampled_from((*ACCENTED_LETTERS, *"ab 1-\n"))))
+def test_nfd_text_gives_the_same_tokens_once_cleaned(text: str) -> None:
+    assert tokenize(clean(unicodedata.normalize("NFD", text))) == tokenize(clean(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a1" * 100_000 + "ộ", "1.000" * 50_000 + "ộ", "a'" * 100_000, "\n " * 100_000, "x\u0331" * 100_000],
+)
+def test_hostile_length_ends(text: str) -> None:
+    assert sum(len(token.text) for token in tokenize(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "plain"),
+    [("1.000", "1000"), ("1,000", "1000"), ("H'Mông", "HMông"), ("Hʼmông", "Hmông"), ("ʼ", "ʼ")],
+)
+def test_separators_inside_a_token(word: str, plain: str) -> None:
+    assert without_separators(word) == plain
