@@ -141,9 +141,9 @@ def test_no_word_spans_a_line_break() -> None:
 HOSTILE = ["a", "a.", "A.", ".", "a@", "1_1a", "a@b.", "a.é@b.c", "->", "-", "xã hội "]
 
 
-@pytest.mark.parametrize("text", [part * (500_000 // len(part)) for part in HOSTILE], ids=HOSTILE)
-def test_megabyte_lines_are_cut_in_linear_time(text: str) -> None:
-    # pyvi's own pattern would need hours for some of these; finishing at all is the point.
+@pytest.mark.parametrize("text", [part * (200_000 // len(part)) for part in HOSTILE], ids=HOSTILE)
+def test_long_lines_are_cut_in_linear_time(text: str) -> None:
+    # pyvi's own pattern needs quadratic time, minutes to hours, for some of these; finishing at all is the point.
     spans = segment_placed(text)
     assert spans[0].start == 0
     assert spans[-1].end >= len(text) - 1
