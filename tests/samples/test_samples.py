@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -149,7 +148,7 @@ def test_codes_are_damaged_where_real_ones_are_and_found_all_the_same(
 
     holders = [path for path, text in raw().items() if damaged in text]
     assert holders
-    wanted = canonical(damaged.split(",")[-1].removeprefix("số"))
+    wanted = canonical(damaged.rsplit(",", maxsplit=1)[-1].removeprefix("số"))
     found = {code for sample in samples if sample.path in holders
              for code in sample.annotations.distinct_codes()}  # fmt: skip
     assert wanted in found
@@ -179,8 +178,9 @@ def test_decomposed_passages_and_no_break_padding_stand_in_the_sources() -> None
 
 def test_no_furniture_is_read_as_text(samples: list[Sample]) -> None:
     furniture = re.compile(
-        r"CÁC TIN|Tổng số: \d|Xem tin theo ngày|Đã xem|Lượt xem|Tin liên quan|Tin cùng chuyên mục|Các tin đã đưa|"
-        r"Đọc nhiều|Bản quyền thuộc|Cơ quan chủ quản|Đang truy cập|Từ khóa|In trang|tiếp công dân của lãnh đạo"
+        "CÁC TIN|Tổng số: [0-9]|Xem tin theo ngày|Đã xem|Lượt xem|Tin liên quan|Tin cùng chuyên mục|"
+        "Các tin đã đưa|Đọc nhiều|Bản quyền thuộc|Cơ quan chủ quản|Đang truy cập|Từ khóa|In trang|"
+        "tiếp công dân của lãnh đạo"
     )
     for sample in samples:
         assert not furniture.search(f"{sample.draft.summary}\n{sample.draft.body}"), sample.path.name
@@ -191,7 +191,7 @@ def test_words_that_differ_in_accents_alone_stand_in_the_texts(samples: list[Sam
     words = {word for sample in samples for word in re.findall(r"\w+", sample.text.lower())}
     assert {"ban", "bán", "bàn", "bạn", "bản"} <= words
     assert {"hoa", "hòa", "hoà", "hóa", "hoả"} <= words
-    assert {"co", "cơ", "cờ", "cỏ", "cọ", "có"} - {"co"} <= words
+    assert {"cơ", "cờ", "cỏ", "cọ", "có"} <= words
     assert {"mã", "mạ", "ma", "mộ", "mỏ", "mổ", "mở"} <= words
 
 
@@ -227,10 +227,4 @@ def test_judgements_are_graded_and_name_existing_articles() -> None:
     assert {row[3] for row in judgements} == {"1", "2", "3"}
     assert {row[1] for row in judgements} == {"0"}
     assert len({(row[0], row[2]) for row in judgements}) == len(judgements)
-    assert {row[0] for row in judgements if row[3] == "3"} >= {row[0] for row in judgements} - without_best()
-
-
-def without_best() -> set[str]:
-    """Queries for which no article is what was asked, only near it."""
-    best: Callable[[str], bool] = {row[0] for row in rows("qrels.tsv") if row[3] == "3"}.__contains__
-    return {row[0] for row in rows("queries.tsv") if row[2] == "pair" and not best(row[0])}
+    assert {row[0] for row in judgements if row[3] == "3"} == {row[0] for row in judgements}
