@@ -88,9 +88,11 @@ def noun_before(folded: str, start: int) -> NounBefore | None:
     return NounBefore(NAMES[match["noun"]], match["noun"], low + match.start(), bool(match["label"]))
 
 
-def labelled_before(folded: str, start: int) -> bool:
-    """Return whether 'số', 'công văn', 'văn bản' or 'CV' stands right before `start`."""
-    return bool(_LABEL.search(folded[max(0, start - 16) : start]))
+def label_before(folded: str, start: int) -> int | None:
+    """Return where 'số', 'văn bản' or 'CV' starts right before `start`, None if none stands there."""
+    low = max(0, start - 16)
+    match = _LABEL.search(folded[low:start])
+    return low + match.start() if match else None
 
 
 def may_start(text: str, folded: str, start: int) -> bool:

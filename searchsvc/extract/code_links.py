@@ -38,9 +38,8 @@ _SAFE_AFTER = re.compile(
     r"[ ]?(?:[,;.:)\"”»]|$|\n)"
     r"|[ ](?:của|về|năm (?:19|20)\d\d|ngày \d|\(|khóa [IVX]|khoá [IVX]|do |được ban hành)"
 )
-COUNTED = re.compile(
-    rf"[ ](?:năm(?! (?:19|20)\d\d(?![ ]?[-–]))|ngày(?! \d)|{alternatives(lines('counted_words.txt'))})(?![^\W_])"
-)
+_COUNTED_WORDS = alternatives(lines("counted_words.txt"))
+COUNTED = re.compile(rf"[ ](?:năm(?! (?:19|20)\d\d(?![ ]?[-–]))|ngày(?! \d)|{_COUNTED_WORDS})(?![^\W_])")
 """What makes the number before it a quantity."""
 _ORDINALS = dict(
     zip(("nhat", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi"), range(1, 11), strict=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
-from searchsvc.extract.code_context import labelled_before, may_start, noun_before
+from searchsvc.extract.code_context import label_before, may_start, noun_before
 from searchsvc.extract.code_forms import DocumentCode, canonical_issuer, canonical_number, make_code
 from searchsvc.extract.code_grammar import CODE, Evidence, read_code
 from searchsvc.extract.code_links import COUNTED, resolve
 from searchsvc.extract.code_tables import (
     ISSUER_NAMES,
+    ISSUERS,
     TYPE_NAMES,
     TYPES,
     alternatives,
@@ -29,11 +30,15 @@ MAX_QUERY_CHARS = 20_000
 _TYPE = alternatives(fold(code) for code in TYPES)
 _NAME = alternatives(TYPE_NAMES)
 _ORGAN = alternatives(ISSUER_NAMES)
+_BY_ORGAN = re.compile(rf" cua (?:{_ORGAN})(?![^\W_])")
 _JOIN = r"[ ]?[-–—/_]?[ ]?"
 _SOME_JOIN = r"(?:[ ]?[-–—/_][ ]?|[ ])"
 _NUMBER = r"(?P<number>\d{1,5}[a-z]?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_ISSUER = r"(?P<issuer>[a-z][a-z0-9.]{0,14}(?:[-@&/][a-z][a-z0-9]{0,14}){0,6})"
+_ISSUER = (
+    rf"(?P<issuer>(?:{alternatives(fold(code) for code in ISSUERS)}|[a-z]{{1,9}}t[wu]|t\.[uw])"
+    r"(?![^\W_])(?:[-@&/][a-z][a-z0-9]{0,14}){0,6})"
+)
 
 _NUMBER_FIRST = re.compile(
     rf"(?<![^\W_])(?<![.,/:-]){_NUMBER}(?:{_SOME_JOIN}{_YEAR})?(?P<gap>{_JOIN})(?P<type>{_TYPE})(?![^\W_])"
@@ -66,8 +71,8 @@ def parse_query_code(text: str) -> list[DocumentCode]:
 def find_query_codes(text: str) -> list[QueryCode]:
     """Return (start, end, code) of each code in a cleaned query, in order of start.
 
-    The span includes the type's name and 'số' before the code. Where a name stands for several types, each
-    has an entry with the same span. Only the first `MAX_QUERY_CHARS` characters are read.
+    The span includes the type's name before the code and its issuer's after it. Where a name stands
+    for several types, each has an entry with the same span. Only the first `MAX_QUERY_CHARS` characters are read.
     """
     return _codes(text[:MAX_QUERY_CHARS], whole=False)
 
@@ -92,10 +97,13 @@ def _written(text: str, folded: str, whole: bool) -> Iterator[QueryCode]:
         if not match["first_join"].strip() and re.search(r"\d $", text[max(0, start - 2) : start]):
             continue  # '30 2020 nd cp': the year is not the number
         noun = noun_before(folded, start)
-        label = labelled_before(folded, start) or bool(noun and noun.labelled) or (whole and start == 0)
-        reading = read_code(match, Evidence(noun=True, labelled=label))
-        if reading and (reading.code.type or noun or label or _is_law(reading.code)):
-            yield (noun.start if noun else start), reading.end, reading.code
+        label = label_before(folded, start)
+        named = label is not None or bool(noun and noun.labelled) or (whole and start == 0)
+        reading = read_code(match, Evidence(noun=True, labelled=named))
+        if reading and (reading.code.type or noun or named or _is_law(reading.code)):
+            first = noun.start if noun else 0 if label == 0 else start
+            organ = _BY_ORGAN.match(folded, reading.end)
+            yield first, organ.end() if organ else reading.end, reading.code
 
 
 def _is_law(code: DocumentCode) -> bool:
@@ -108,59 +116,74 @@ def _named_type(text: str, folded: str, whole: bool) -> Iterator[QueryCode]:
         number = match["number"]
         if not whole and len(number) == 4 and number[:2] in {"19", "20"} and not match["year"]:
             continue
-        if not whole and COUNTED.match(text, match.end()):
-            continue
         stated = type_code(match["type"]) if match["type"] else None
         year = match["year"] or match["after"]
+        issuer, end = _short_issuer(text, match)
+        if not whole and COUNTED.match(text, end):
+            continue
         for kind in (stated,) if stated else TYPE_NAMES[match["name"]]:
             if TYPES[kind].series != "both" and kind.startswith("Q") and match["organ"] and not stated:
                 continue  # an organ of one side: the common QĐ is enough
-            yield match.start(), match.end(), _named(match, kind, int(year) if year else None)
+            yield match.start(), end, _named(match, kind, int(year) if year else None, issuer)
 
 
-def _named(match: re.Match[str], kind: str, year: int | None) -> DocumentCode:
+def _short_issuer(text: str, match: re.Match[str]) -> tuple[str | None, int]:
+    """Return the issuer's abbreviation after a name and number, and where the code ends: not 'từ' for TU."""
+    if not match["issuer"]:
+        return None, match.end()
+    start, end = match.span("issuer")
+    issuer = issuer_code(text[start:end])
+    return issuer, end if issuer else len(text[:start].rstrip(" /-"))
+
+
+def _named(match: re.Match[str], kind: str, year: int | None, issuer: str | None) -> DocumentCode:
     number = canonical_number(match["number"])
-    issuer = issuer_code(match["issuer"]) if match["issuer"] else None
-    # 't.ư' loses its horn in folding; 'T.U' in a query is the centre's far more often than the province's.
     in_code = bool(match["year"]) or kind == "NĐ"
-    if issuer and (year is None or not in_code):
-        return make_code(number, kind, issuer, None, dashed=True)
     if issuer:
-        return make_code(number, kind, issuer, year, dashed=False)
+        return make_code(number, kind, issuer, year if in_code else None, dashed=True)
     return resolve(number, kind, year, in_code, match["organ"])
 
 
 def _number_first(text: str, folded: str, whole: bool) -> Iterator[QueryCode]:
     """'30 2020 nd cp', '35 nq', '35nq'."""
     for match in _NUMBER_FIRST.finditer(folded):
-        code = _abbreviated(text, match)
-        if code.issuer or whole or (match["gap"].strip() and code.type in _SHORT):
-            yield match.start(), match.end("issuer" if code.issuer else "type"), code
+        issuer = _issuer(text, match)
+        code = _abbreviated(text, match, issuer)
+        if issuer or whole or (match["gap"].strip() and code.type in _SHORT):
+            yield match.start(), match.end("issuer" if issuer else "type"), code
 
 
 def _type_first(text: str, folded: str, whole: bool) -> Iterator[QueryCode]:
     """'nq35', 'NQ 35', 'nq35/tw', 'nđ 168/2024'."""
     for match in _TYPE_FIRST.finditer(folded):
-        code = _abbreviated(text, match)
-        if code.issuer or whole or code.type in _SHORT:
-            last = "issuer" if code.issuer else "year" if match["year"] else "number"
+        issuer = _issuer(text, match)
+        code = _abbreviated(text, match, issuer)
+        if issuer or whole or code.type in _SHORT:
+            last = "issuer" if issuer else "year" if match["year"] else "number"
             yield match.start(), match.end(last), code
 
 
-def _abbreviated(text: str, match: re.Match[str]) -> DocumentCode:
-    """Return the code of a match with a type's abbreviation; an issuer that is not known is left out."""
+def _issuer(text: str, match: re.Match[str]) -> str | None:
+    """Return the canonical issuer of a match, None without one; 'từ' is no TU."""
+    written = text[match.start("issuer") : match.end("issuer")] if match["issuer"] else ""
+    pieces = re.split(r"([-@&/])", written)
+    head = pieces[0]
+    if not head or not (issuer_code(head) or head.isascii() or head.isupper()):
+        return None
+    return canonical_issuer(pieces[::2], pieces[1::2])
+
+
+def _abbreviated(text: str, match: re.Match[str], issuer: str | None) -> DocumentCode:
+    """Return the code of a match with a type's abbreviation; decrees of a year are the Government's."""
     kind = type_code(text[match.start("type") : match.end("type")]) or ""
     year = int(match["year"]) if match["year"] else None
     number = canonical_number(match["number"])
-    issuer = text[match.start("issuer") : match.end("issuer")] if match["issuer"] else ""
-    pieces = re.split(r"([-@&/])", issuer)
-    if not issuer or not issuer_code(pieces[0]):
-        if kind == "NĐ" and year:
-            return make_code(number, kind, "CP", year, dashed=False)
-        return DocumentCode(number, kind, None, year)
-    joined = text[match.start() : match.start("issuer")]
-    dashed = joined.rstrip().endswith("/") and "-" in joined
-    return make_code(number, kind, canonical_issuer(pieces[::2], pieces[1::2]), year, dashed=dashed)
+    if issuer is None:
+        plain = DocumentCode(number, kind, None, year)
+        return make_code(number, kind, "CP", year, dashed=False) if kind == "NĐ" and year else plain
+    joined = text[match.start() : match.start("issuer")].rstrip()
+    # Without a slash after the number nothing says that an issuer of either side is the state's.
+    return make_code(number, kind, issuer, year, dashed="/" not in joined or joined.endswith("/"))
 
 
 __all__ = ["QueryCode", "find_query_codes", "parse_query_code"]

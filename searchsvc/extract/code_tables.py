@@ -82,12 +82,17 @@ _ISSUER_EXACT, _ISSUER_FOLDED = _spellings(_ISSUER_ROWS)
 
 def type_code(text: str) -> str | None:
     """Return the type's code for a spelling in any case, accented or not: 'qd' → 'QĐ', 'CTR' → 'CTr'."""
-    return _TYPE_EXACT.get(text.lower()) or _TYPE_FOLDED.get(fold(text))
+    lowered = text.lower()
+    return _TYPE_EXACT.get(lowered) or _TYPE_FOLDED.get(lowered)
 
 
 def issuer_code(text: str) -> str | None:
-    """Return the known issuer's code for a spelling in any case, accented or not: 'ttg' → 'TTg'."""
-    return _ISSUER_EXACT.get(text.lower()) or _ISSUER_FOLDED.get(fold(text))
+    """Return the known issuer's code for a spelling in any case, accented or not: 'ttg' → 'TTg'.
+
+    With diacritics they must be right: 'từ' is not TU.
+    """
+    lowered = text.lower()
+    return _ISSUER_EXACT.get(lowered) or _ISSUER_FOLDED.get(lowered)
 
 
 def issuer_series(issuer: str) -> Series:

@@ -18,7 +18,7 @@ from searchsvc.extract.code_context import (
     Context,
     NounBefore,
     in_address,
-    labelled_before,
+    label_before,
     may_start,
     noun_before,
     read_context,
@@ -92,7 +92,7 @@ def _readings(text: str, folded: str) -> Iterator[Found]:
         # A list of letters names its type once: 'các Công văn số 12/UBND-VX, 15/UBND-KT'.
         listed = last_letter and bool(_LIST_GAP.fullmatch(text[last_end:start]))
         evidence = Evidence(
-            bool(noun), listed or labelled_before(folded, start) or bool(noun and noun.labelled)
+            bool(noun), listed or label_before(folded, start) is not None or bool(noun and noun.labelled)
         )
         reading = read_code(match, evidence)
         if reading and not in_address(text, start):
@@ -109,7 +109,9 @@ def _full_mentions(text: str, folded: str, part: Part) -> Iterator[CodeMention]:
     contexts = _with_trailing_dates(text, found, contexts)
     floor = 0
     for (start, reading, noun), context in zip(found, contexts, strict=True):
-        earlier = _earlier_numbers(text, folded, start, floor) if noun is None else []
+        # A year in the tail is that of its own number alone.
+        shares = noun is None and reading.code.year is None
+        earlier = _earlier_numbers(text, folded, start, floor) if shares else []
         shared = noun or (noun_before(folded, earlier[0][0]) if earlier else None)
         if shared:
             for at, number in earlier:

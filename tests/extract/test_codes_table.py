@@ -223,6 +223,10 @@ PARTIAL = [  # (text, [(raw, code or None, key)])
     ),
     ("Nghị quyết 20 của Trung ương Hội Nông dân", [("Nghị quyết 20", None, "20-NQ")]),
     (
+        "Nghị định 100, 123/2021/NĐ-CP",
+        [("Nghị định 100", None, "100-NĐ"), ("123/2021/NĐ-CP", "123/2021/NĐ-CP", "123/2021/NĐ")],
+    ),
+    (
         "Nghị quyết số 35-NQ/TW (gọi tắt là Nghị quyết 35)",
         [("35-NQ/TW", "35-NQ/TW", "35-NQ"), ("Nghị quyết 35", "35-NQ/TW", "35-NQ")],
     ),
