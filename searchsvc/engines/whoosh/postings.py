@@ -87,12 +87,6 @@ class PostingSource:
                 self._vocabularies[field] = self._read_vocabulary(field)
             return self._vocabularies[field]
 
-    def close(self) -> None:
-        """Close the files; nothing may be read afterwards."""
-        with self._lock:
-            for reader in self._readers:
-                reader.close()
-
     def _keep(self, key: tuple[str, str, bool], postings: Postings) -> None:
         self._kept[key] = postings
         self._kept_bytes += postings.size

@@ -7,8 +7,9 @@ notices a new pointer and opens it. The last search to leave an old snapshot clo
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
@@ -25,12 +26,32 @@ INDEX_NAME = "MAIN"
 ATTEMPTS = 20
 
 
+class _Storage(FileStorage):  # type: ignore[misc]
+    """A folder that remembers what was opened in it: Whoosh leaves files open when it finds damage."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), readonly=True)
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        file = super().open_file(name, **options)
+        self._opened.append(file.raw_file())
+        return file
+
+    def close_files(self) -> None:
+        for file in self._opened:
+            file.close()
+
+
 class Snapshot(AbstractContextManager["Snapshot"]):
     """An opened generation: its columns, its postings, and a lock that keeps its files."""
 
-    def __init__(self, pointer: Pointer, readers: list[SegmentReader], lock: IO[bytes]) -> None:
+    def __init__(self, pointer: Pointer, storage: _Storage, lock: IO[bytes]) -> None:
         self.pointer = pointer
+        self._storage = storage
         self._lock = lock
+        toc = TOC.read(storage, INDEX_NAME, gen=pointer.toc, schema=schema.whoosh_schema())
+        readers = [SegmentReader(storage, toc.schema, segment) for segment in toc.segments]
         self.readers = readers
         self.columns = load_columns(readers)
         self.source = PostingSource(readers, self.columns.live)
@@ -45,23 +66,18 @@ class Snapshot(AbstractContextManager["Snapshot"]):
 
     def close(self) -> None:
         """Close the files, so that the generation can be removed."""
-        self.source.close()
+        self._storage.close_files()
         self._lock.close()
 
 
 def open_snapshot(generations: Generations, pointer: Pointer) -> Snapshot:
     """Return what `pointer` names, opened. Raises OSError if it is gone, or any error if it is damaged."""
     lock = generations.read_lock(pointer.name)
-    readers: list[SegmentReader] = []
+    storage = _Storage(generations.folder(pointer.name))
     try:
-        storage = FileStorage(str(generations.folder(pointer.name)), readonly=True)
-        toc = TOC.read(storage, INDEX_NAME, gen=pointer.toc, schema=schema.whoosh_schema())
-        for segment in toc.segments:
-            readers.append(SegmentReader(storage, toc.schema, segment))
-        return Snapshot(pointer, readers, lock)
+        return Snapshot(pointer, storage, lock)
     except BaseException:
-        for reader in readers:
-            reader.close()
+        storage.close_files()
         lock.close()
         raise
 
