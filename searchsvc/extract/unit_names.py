@@ -1,6 +1,6 @@
 """Keys under which names of units are compared, and finding those names in a text.
 
-The primary entrypoints are `name_key`, `abbreviation_key` and `find_names`. A key does not depend on case or
+The primary entrypoints are `name_key`, `abbreviation_key` and `NameFinder`. A key does not depend on case or
 on where the tone mark stands (Tỉnh ủy, TỈNH UỶ); it keeps the diacritics, since TƯ is the centre and TU the
 province.
 """
@@ -78,7 +78,7 @@ class NameFinder:
         for match in _ABBREVIATION.finditer(text):
             while following.end <= match.start():
                 following = next(taken)
-            key = abbreviation_key(match.group())
+            key = match.group().replace(".", "").lower()
             if (
                 match.end() <= following.start
                 and key in self._abbreviations
@@ -90,20 +90,28 @@ class NameFinder:
     def _names(self, text: str) -> Iterator[FoundName]:
         matches = list(_TOKEN.finditer(_comparable(text)))
         tokens = [match.group() for match in matches]
-        index = 0
-        while index < len(tokens):
+        free = 0
+        for index, token in enumerate(tokens):
+            if index < free or token not in self._by_first:
+                continue
             length = self._longest_at(text, matches, tokens, index)
             if length:
                 start, end = matches[index].start(), matches[index + length - 1].end()
                 yield FoundName(start, end, " ".join(tokens[index : index + length]), abbreviated=False)
-            index += length or 1
+            free = index + length
 
     def _longest_at(self, text: str, matches: list[re.Match[str]], tokens: list[str], index: int) -> int:
         """Return how many tokens the longest name at `index` has, 0 for none."""
-        for name in self._by_first.get(tokens[index], ()):
+        for name in self._by_first[tokens[index]]:
             stop = index + len(name)
-            if tuple(tokens[index:stop]) == name and all(
-                _joins(text[matches[at].end() : matches[at + 1].start()]) for at in range(index, stop - 1)
+            # The last word differs most often, so it is compared first: names begin alike (Ban, Sở, Hội).
+            if (
+                stop <= len(tokens)
+                and tokens[stop - 1] == name[-1]
+                and tuple(tokens[index:stop]) == name
+                and all(
+                    _joins(text[matches[at].end() : matches[at + 1].start()]) for at in range(index, stop - 1)
+                )
             ):
                 return len(name)
         return 0
