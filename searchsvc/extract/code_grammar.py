@@ -20,8 +20,10 @@ _LETTER = r"[^\W\d_]"
 _PART = rf"(?:[Tt]\.[ ]?[ƯưWwUu](?!{_LETTER})|{_LETTER}[^\W_]{{0,23}})"
 _TYPE_SPELLINGS = "|".join(sorted({*TYPES, "QD", "ND", "DA", "CD", "QDi"}, key=len, reverse=True))
 
-NUMBER = rf"(?<!\d)(?P<number>\d{{1,5}}(?:[A-Za-zđĐ](?={_GAP}{_SEP}))?)"
-YEAR = rf"(?:{_GAP}[{_DASHES}{_SLASHES}]{_GAP}(?P<year>(?:19|20)\d\d)(?!\d))?"
+# '66.7/2025/NQ-CP': since 2025 the Government numbers some resolutions within a resolution.
+NUMBER = rf"(?<!\d)(?P<number>\d{{1,5}}(?:\.\d{{1,2}}(?=/20\d\d/)|[A-Za-zđĐ](?={_GAP}{_SEP}))?)"
+_YEAR_JOIN = rf"(?:{_GAP}[{_DASHES}{_SLASHES}]{_GAP}|[ ](?=\d{{4}}[ ](?i:{_TYPE_SPELLINGS})(?!{_LETTER})))"
+YEAR = rf"(?:{_YEAR_JOIN}(?P<year>(?:19|20)\d\d)(?!\d))?"
 _FIRST = rf"(?P<first_join>{_GAP}{_SEP}{_GAP}|[ ]{{0,2}}(?=(?i:{_TYPE_SPELLINGS})(?!{_LETTER})))"
 _CHAIN = rf"(?P<chain>{_PART}(?:(?:{_GAP}[{_DASHES}{_SLASHES}_@&]{_GAP}|[ ]{{1,2}}){_PART}){{0,9}})"
 
@@ -30,7 +32,7 @@ CODE = re.compile(NUMBER + YEAR + _FIRST + _CHAIN)
 
 _LINK = re.compile(rf"(?P<join>{_GAP}[{_DASHES}{_SLASHES}_@&]{_GAP}|[ ]{{1,2}})?(?P<part>{_PART})")
 _ASSEMBLY = re.compile(r"(?i:QH|UBTVQH)(?:\d{1,2}|[IVX]{1,5})$")
-_ABBREVIATION = re.compile(r"[A-ZĐƯ][A-ZĐƯ\d]*(?:[a-zđ]{1,2}[A-ZĐƯ\d]+|[a-zđ](?![a-zđ]))*")
+_ABBREVIATION = re.compile(r"[A-ZĐƯ][A-ZĐƯ\d]*(?:[a-zđ]{1,2}[A-ZĐƯ\d]+|[a-zđ](?![^\W\d_]))*")
 _RUN_ON = re.compile(r"[^\W\d_]?[^\W\d_A-ZĐƯ]+$")
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 """Cyrillic capitals of copy-protected pages: an abbreviation may hold no Latin letter that tells (§1.4)."""

@@ -72,7 +72,8 @@ def find_query_codes(text: str) -> list[QueryCode]:
     """Return (start, end, code) of each code in a cleaned query, in order of start.
 
     The span includes the type's name before the code and its issuer's after it. Where a name stands
-    for several types, each has an entry with the same span. Only the first `MAX_QUERY_CHARS` characters are read.
+    for several types, each has an entry with the same span. Only the first
+    `MAX_QUERY_CHARS` characters are read.
     """
     return _codes(text[:MAX_QUERY_CHARS], whole=False)
 

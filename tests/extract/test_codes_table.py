@@ -61,6 +61,7 @@ AS_PRESCRIBED = [  # §5.1, §5.3
         ["403/2017/NQLT-UBTVQH14-CP-ĐCTUBTWMTTQVN"],
     ),
     ("Quyết định 2162A/QĐ-UBND được thay thế", ["2162A/QĐ-UBND"]),
+    ("Nghị quyết số 66.7/2025/NQ-CP cắt giảm thủ tục", ["66.7/2025/NQ-CP"]),
     ("Sắc lệnh số 234/SL năm 1955", ["234/SL"]),
 ]
 
@@ -138,6 +139,7 @@ SPELLINGS = [  # case, unaccented, TƯ, glued, look-alikes, missing zero
     ("Quyết định 60 QĐ/TWĐTN", ["60-QĐ/TWĐTN"]),
     ("Thông báo 81 TB TW năm 2025", ["81-TB/TW"]),
     ("Quyết định số 15QĐ/TW", ["15-QĐ/TW"]),
+    ("Toàn văn Thông tư 41 2025 TT BTC", ["41/2025/TT-BTC"]),
     ("Nghị định số 214/2025/NĐCP", ["214/2025/NĐ-CP"]),
     ("Thông tư 49/2015/TTBYT", ["49/2015/TT-BYT"]),
     ("Quyết định số 20/QĐUBND", ["20/QĐ-UBND"]),
@@ -154,6 +156,7 @@ DAMAGE = [  # §1.8: run-on words before and after, punctuation at the ends
     ("Thông tư 75/2024/TT-BTCQuy định", ["75/2024/TT-BTC"]),
     ("Nghị quyết số 35-NQ/TWngày 22/10/2018", ["35-NQ/TW"]),
     ("Quyết định 749/QĐ-TTgvề chuyển đổi số", ["749/QĐ-TTg"]),
+    ("Luật Quản lý thuế số 38/2019/QH14và doanh nghiệp", ["38/2019/QH14"]),
     ("Theo Chỉ thị 05-CT/TW. Các chi bộ đã học tập.", ["05-CT/TW"]),
     ("(Nghị quyết số 26-NQ/TW)", ["26-NQ/TW"]),
     ("“Kết luận 21-KL/TW”", ["21-KL/TW"]),
@@ -314,6 +317,8 @@ NEGATIVE = [  # §5.7, and counts after the names of types
     "Huy chương vàng hạng 48 kg, 51 kg nữ",
     "có 12 UBND xã và 10 BCH đoàn cơ sở",
     "lúc 10:05-CT bắt đầu",
+    "năm 2021 2022 TT BTC",
+    "đạt 66.7/2025 điểm",
     "Điều 5, khoản 3, mục 2.1-QC",
 ]
 
