@@ -126,7 +126,7 @@ class _Entry:
         value = self._table.get(field)
         if value is None:
             return None
-        if not isinstance(value, str) or not value.strip() or len(value) > MAX_NAME_CHARS:
+        if not isinstance(value, str) or not _is_text(value):
             raise self.error(
                 f"{field} phải là chữ, dài nhất {MAX_NAME_CHARS} ký tự",
                 f"{field} must be a text of at most {MAX_NAME_CHARS} characters",
@@ -136,9 +136,7 @@ class _Entry:
     def _list(self, field: str) -> tuple[str, ...]:
         value = self._table.get(field, [])
         texts = value if isinstance(value, list) else [None]
-        if not all(
-            isinstance(text, str) and name_key(text) and len(text) <= MAX_NAME_CHARS for text in texts
-        ):
+        if not all(_is_text(text) for text in texts):
             raise self.error(
                 f'{field} phải là danh sách chữ: ["…", "…"]', f'{field} must be a list of texts: ["…", "…"]'
             )
@@ -154,6 +152,10 @@ class _Entry:
                 f"{field} must be a year from {_FIRST_YEAR} to {_LAST_YEAR}",
             )
         return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_NAME_CHARS and any(map(str.isalnum, value))
 
 
 def _check(units: tuple[Unit, ...], entries: list[_Entry]) -> None:

@@ -87,6 +87,8 @@ ERRORS = [
     ('[[unit]]\nname = "A"', ":1: #1: the slug"),
     ('[[unit]]\nslug = "Ban Tuyên giáo"\nname = "A"', "the slug must be lower-case ASCII"),
     ('[[unit]]\nslug = "a"\nname = ""', "name must be a text"),
+    ('[[unit]]\nslug = "a"\nname = "---"', "name must be a text"),
+    ('[[unit]]\nslug = "a"\nname = "A"\nabbreviations = [".."]', "abbreviations must be a list"),
     ('[[unit]]\nslug = "a"\nname = 7', "name must be a text"),
     ('[[unit]]\nslug = "a"\nname = "A"\nalias = ["B"]', "no field 'alias'"),
     ('[[unit]]\nslug = "a"\nname = "A"\naliases = "B"', "aliases must be a list"),
