@@ -55,7 +55,11 @@ _optional = st.none() | _texts
 _ids = st.text(
     st.characters(categories=["L", "N"], include_characters="-_.:"), min_size=1, max_size=12
 ).filter(lambda text: text not in (".", ".."))
-_instants = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+_instants = st.datetimes(
+    datetime(1900, 1, 1),  # noqa: DTZ001 - hypothesis wants bounds without a zone
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 
 any_draft = st.builds(
     Draft,

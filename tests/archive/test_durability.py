@@ -133,7 +133,7 @@ def test_full_disk_is_said_and_the_batch_is_not_kept(url):
         put(archive, draft(id="before"), found=FOUND)
     with Archive.open(url) as archive:
         limit_pages(archive)
-        with pytest.raises(ArchiveError, match="disk of the archive .* is full"):
+        with pytest.raises(ArchiveError, match=r"disk of the archive .* is full"):
             put(archive, *(draft("x" * 5000, id=str(n)) for n in range(200)))
         assert archive.counts().articles == 1
         assert archive.latest_change() == 1

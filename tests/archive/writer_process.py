@@ -1,4 +1,4 @@
-"""A process that writes batch after batch until it is killed, one line on stdout for each that was committed."""
+"""A process that writes batch after batch until it is killed; each committed one is a line on stdout."""
 
 import sys
 
@@ -14,7 +14,7 @@ def main(url, name):
         while True:
             batch = [draft("x" * 3000, id=f"{name}-{number}-{place}") for place in range(BATCH)]
             archive.put([(one, FOUND) for one in batch])
-            print(number, flush=True)
+            print(number, flush=True)  # noqa: T201
             number += 1
 
 
