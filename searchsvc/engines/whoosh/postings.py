@@ -17,6 +17,8 @@ from whoosh.matching import Matcher
 from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import SegmentReader, TermNotFound
 
+from searchsvc.engines.whoosh.schema import GAPS, WIDE
+
 CACHE_BYTES = 48 * 2**20
 """Decoded postings kept per generation; what was not asked for longest goes first."""
 
@@ -46,12 +48,14 @@ class Postings:
         if self.encoded is None:
             raise ValueError("these postings were read without positions")
         lists = [self.encoded[place] for place in np.flatnonzero(chosen)]
-        gaps = np.frombuffer(b"".join(lists), "<u4").astype(np.int64)
-        counts = np.array([len(value) // 4 for value in lists], np.int64)
-        total = np.cumsum(gaps)
-        starts = np.cumsum(counts) - counts
+        gaps = np.frombuffer(b"".join(lists), GAPS)
+        counts = np.array([len(value) // 2 for value in lists], np.int64)
+        total = gaps.cumsum(dtype=np.int64)
+        starts = counts.cumsum() - counts
         before = np.where(starts > 0, total[starts - 1], 0) if len(starts) else starts
-        return np.repeat(np.arange(len(lists)), counts), total - np.repeat(before, counts)
+        is_position = gaps != WIDE
+        places = np.repeat(np.arange(len(lists)), counts)
+        return places[is_position], (total - np.repeat(before, counts))[is_position]
 
 
 EMPTY = Postings(np.empty(0, np.int64), np.empty(0, np.float64), ())

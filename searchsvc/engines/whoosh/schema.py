@@ -32,6 +32,9 @@ UNDATED = -(2**62)
 SEPARATOR = "\x1f"
 """Between the values of a column of several; a control character, so never part of one."""
 
+GAPS = "<u2"
+WIDE = 0xFFFF
+
 Posting = tuple[bytes, int, float, bytes]
 """Term, frequency, weight, encoded positions: what Whoosh's writer takes per document and term."""
 
@@ -42,20 +45,29 @@ def length_column(field: str) -> str:
 
 
 class PackedPositions(formats.Positions):  # type: ignore[misc]
-    """Positions as gaps in 32-bit little-endian integers, so that numpy reads a whole list at once."""
+    """Positions as gaps in 16 bits, little-endian, so that numpy reads many lists at once.
+
+    A wider gap is a row of `WIDE` and the rest; `WIDE` only moves on, it is no position.
+    """
 
     def encode(self, poslist: list[int]) -> bytes:
         """Return ascending `poslist` encoded."""
-        gaps = [poslist[0], *(b - a for a, b in pairwise(poslist))]
-        return struct.pack(f"<{len(gaps)}I", *gaps)
+        if len(poslist) == 1 and poslist[0] < WIDE:
+            return poslist[0].to_bytes(2, "little")
+        gaps = [poslist[0], *(after - before for before, after in pairwise(poslist))]
+        if max(gaps) >= WIDE:
+            gaps = [part for gap in gaps for part in (*(WIDE,) * (gap // WIDE), gap % WIDE)]
+        return struct.pack(f"<{len(gaps)}H", *gaps)
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
         """Return the positions that `encode` was given."""
-        return [int(position) for position in np.frombuffer(valuestring, "<u4").cumsum()]
+        gaps = np.frombuffer(valuestring, GAPS)
+        positions: list[int] = gaps.cumsum(dtype=np.int64)[gaps != WIDE].tolist()
+        return positions
 
     def decode_frequency(self, valuestring: bytes) -> int:
         """Return how many positions there are."""
-        return len(valuestring) // 4
+        return int(np.count_nonzero(np.frombuffer(valuestring, GAPS) != WIDE))
 
 
 class PostingField(fields.FieldType):  # type: ignore[misc]
