@@ -24,6 +24,7 @@ _PATTERNS = (
     re.compile(r"tong so ?: ?\d+ ?\|"),
     re.compile(r"trang ?:? ?\d+ (?:tren (?:tong so )?|/ ?)\d+"),
     re.compile(r"xem tin theo ngay\b"),
+    re.compile(r"(?:ban quyen thuoc|giay phep so|copyright|© )"),
     re.compile(r"trang chu ?[>»/|›]"),
 )
 _PAGER = re.compile(
@@ -85,7 +86,7 @@ def key_of(line: str) -> str:
 
 def is_end(key: str) -> bool:
     """Return whether all after a line with this key is furniture."""
-    return key in words().ends or any(pattern.match(key) for pattern in _PATTERNS[:3])
+    return key in words().ends or any(pattern.match(key) for pattern in _PATTERNS[:4])
 
 
 def is_furniture(line: str) -> bool:

@@ -31,7 +31,8 @@ _TAG = re.compile(r"<[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^\"'>])*")
 _LIBRARY_TAGS = 30_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 8 << 10
-_STAMP_LINES = 40
+_STAMP_LINES = 400
+_ABOVE_LINES = 12
 
 
 def read(source: SourceFile, limits: Limits) -> Iterator[Reading]:
@@ -93,7 +94,8 @@ def _decoded(data: bytes) -> str:
                 return data.decode(charset)
             except (LookupError, UnicodeDecodeError):
                 pass
-    return decode(data).text
+    text: str = decode(data).text
+    return text
 
 
 def _parsed(text: str) -> Any:
@@ -200,7 +202,7 @@ def _stamp(text: str) -> str:
 def _visible_stamp(tree: Any) -> str:
     """Return the first line near the top of the page that is a timestamp."""
     lines = (line for line, _ in lines_of(tree))
-    stamps = (stamp_of(line) for line, _ in zip(lines, range(10 * _STAMP_LINES), strict=False))
+    stamps = (stamp_of(line) for line, _ in zip(lines, range(_STAMP_LINES), strict=False))
     return next((stamp for stamp in stamps if stamp), "")
 
 
@@ -208,8 +210,7 @@ def _without_repetition(found: _Found, title: str) -> Parts:
     """Return the parts of the page with headline and abstract said once, and without furniture."""
     texts = [text for text, _ in found.lines]
     kept = [line for line, keep in zip(found.lines, without_furniture(texts), strict=True) if keep]
-    while kept and (kept[0][0] == title or stamp_of(kept[0][0])):
-        del kept[0]
+    del kept[: _above_text(kept, title)]
     summary = tidy_line(found.summary)
     opening = summary.rstrip(" .…")[:300]
     if kept and len(kept) > 1 and opening and kept[0][0].startswith(opening):
@@ -217,6 +218,17 @@ def _without_repetition(found: _Found, title: str) -> Parts:
         del kept[0]
     parts = parts_of([Paragraph(text, padding) for text, padding in kept], with_summary=False)
     return Parts(summary if summary != title else "", parts.body, parts.captions, parts.author)
+
+
+def _above_text(lines: Sequence[tuple[str, int]], title: str) -> int:
+    """Return how many lines lie above the text: menus, the headline again, the timestamp."""
+    above = 0
+    for index, (line, _) in enumerate(lines[:_ABOVE_LINES]):
+        if is_full(line):
+            break
+        if line == title or stamp_of(line):
+            above = index + 1
+    return above
 
 
 def _no_article() -> UnreadableSource:

@@ -20,7 +20,7 @@ _SIGNATURE_LINES = 4
 _PADDING = 8
 
 _LIST_ITEM = re.compile(
-    r"[-–—+*•·▪]|\(?\d{1,3}(?:\.\d{1,3}){0,3}\s?[-.)/:]|\(?[a-zđ]\s?[.)]|[IVXL]{1,6}\s?[-.):]|"
+    r"[-–—+*•·▪]|\(?\d{1,3}(?:\.\d{1,3}){0,3}\s?[-.)/:]|\(?[a-zđ]\s?(?:\)|\.\s)|[IVXL]{1,6}\s?[-.):]|"
     r"(?:điều|chương|mục|phần|khoản|bước|câu)\s+(?:thứ\s|\d|[ivx])",
     re.IGNORECASE,
 )

@@ -31,6 +31,8 @@ _STAMP_WORDS = re.compile(
 )
 _ENDS = (".", "!", "?", "…", ":", ";", "”", '"')
 
+_OPEN_ENDS = ("-", "–", "/", ",")
+
 NO_TEXT = Message(vi="Không có chữ nào", en="There is no text in it")
 
 
@@ -96,7 +98,9 @@ def _continues(above: Line, line: Line, widest: int) -> bool:
     """Return whether `line` goes on with the paragraph of the line above it, broken at some width."""
     if is_list_item(line[0]) or line[1] >= above[1] + 8 or above[0].endswith(_ENDS):
         return False
-    return line[0][:1].islower() or (widest <= 130 and len(above[0]) >= 0.75 * widest > 45)
+    if line[0][:1].islower() or above[0].endswith(_OPEN_ENDS):
+        return True
+    return 50 <= widest <= 130 and len(above[0]) >= 0.75 * widest
 
 
 def _stamps(lines: Sequence[Line]) -> dict[int, str]:

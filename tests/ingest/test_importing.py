@@ -1,0 +1,224 @@
+"""From paths to the archive: counts add up, again means unchanged, any number of processes gives the same."""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from searchsvc.archive.store import Archive
+from searchsvc.archive.transfer import export_archive
+from searchsvc.errors import UnreadableSource
+from searchsvc.extract.units import Registry
+from searchsvc.ingest import workers
+from searchsvc.ingest.importing import ImportOptions, ImportReport, Progress, import_paths
+from searchsvc.ingest.sources import Limits, SourceFile
+from searchsvc.ingest.tasks import Task, Work, plan
+from searchsvc.settings import Settings
+from tests.ingest.builders import PAGES
+
+REGISTRY = Registry.load(None)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(f"sqlite:///{tmp_path / 'archive.db'}", create=True) as opened:
+        yield opened
+
+
+def run(archive: Archive, *paths: Path, processes: int = 1, **options: object) -> ImportReport:
+    chosen = ImportOptions(processes=processes, **options)  # type: ignore[arg-type]
+    report = import_paths(paths, archive, REGISTRY, options=chosen, limits=Settings())
+    assert report.read == report.new + report.changed + report.unchanged + report.refused
+    return report
+
+
+def lines(path: Path, *records: dict[str, object]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def contents(archive: Archive) -> list[tuple[object, ...]]:
+    return [
+        (article.id, article.title, article.body, article.change, article.annotations)
+        for batch in archive.changes(0)
+        for article in batch
+    ]
+
+
+def test_again_is_unchanged_and_a_changed_page_is_a_new_version(archive: Archive, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    shutil.copytree(PAGES, pages)
+    first = run(archive, pages)
+    assert first.new == archive.counts().articles > 15
+    assert first.refused == len(first.refusals) == archive.counts().refused == 7
+    again = run(archive, pages)
+    assert (again.new, again.changed, again.unchanged, again.refused) == (0, 0, first.new, first.refused)
+    page = pages / "capitals.txt"
+    page.write_text(page.read_text().replace("64 đại biểu", "65 đại biểu"))
+    assert (run(archive, pages).changed, archive.counts().versions) == (1, first.new + 1)
+
+
+@pytest.mark.slow
+def test_two_processes_archive_the_same_as_one(tmp_path: Path) -> None:
+    many = (
+        {"id": f"a{n}", "title": f"Bài {n}", "body": "Nghị quyết số 35-NQ/TW. " * (n % 90)}
+        for n in range(3000)
+    )
+    source = tmp_path / "source"
+    shutil.copytree(PAGES, source)
+    lines(source / "many.jsonl", *many)
+    found, reports = [], []
+    for processes in (1, 2):
+        with Archive.open(f"sqlite:///{tmp_path / f'{processes}.db'}", create=True) as archive:
+            reports.append(run(archive, source, processes=processes))
+            found.append(contents(archive))
+    assert found[0] == found[1]
+    assert reports[0].refusals == reports[1].refusals
+    assert reports[0].new == reports[1].new > 3000
+
+
+def test_options_fill_in_what_the_source_does_not_say(archive: Archive, tmp_path: Path) -> None:
+    source = lines(
+        tmp_path / "x.jsonl",
+        {"id": "1", "title": "a", "unit": "BTG", "collection": "rieng"},
+        {"id": "2", "title": "b"},
+    )
+    run(archive, source, unit="Ban Tổ chức Tỉnh ủy", collection="chung")
+    one, two = archive.get("1"), archive.get("2")
+    assert (one.unit_text, one.collection) == ("BTG", "rieng")
+    assert (two.unit_text, two.collection) == ("Ban Tổ chức Tỉnh ủy", "chung")
+
+
+def test_strict_refuses_what_has_a_warning(archive: Archive, tmp_path: Path) -> None:
+    source = lines(tmp_path / "x.jsonl", {"title": "a", "published": "31/4/2022"}, {"title": "b"})
+    report = run(archive, source, strict=True)
+    assert (report.new, report.refused) == (1, 1)
+    (refusal,) = report.refusals
+    assert refusal.position == 1
+    assert json.loads(refusal.original)["published"] == "31/4/2022"
+    lenient = run(archive, source)
+    assert (lenient.new, lenient.unchanged, sum(lenient.warnings.values())) == (1, 1, 1)
+
+
+def test_unusable_id_is_refused_and_the_batch_goes_in(archive: Archive, tmp_path: Path) -> None:
+    source = lines(
+        tmp_path / "x.jsonl",
+        {"id": "1", "title": "a"},
+        {"id": "../x", "title": "b"},
+        {"id": "3", "title": "c"},
+    )
+    report = run(archive, source)
+    assert (report.new, report.refused) == (2, 1)
+    assert report.refusals[0].position == 2
+    assert "id" in report.refusals[0].reason.en
+
+
+def test_exported_archive_is_restored(archive: Archive, tmp_path: Path) -> None:
+    run(archive, PAGES)
+    export_archive(archive, tmp_path / "all.jsonl")
+    with Archive.open(f"sqlite:///{tmp_path / 'other.db'}", create=True) as other:
+        report = run(other, tmp_path / "all.jsonl")
+        assert report.new == archive.counts().articles
+        assert contents(other) == contents(archive)
+    damaged = tmp_path / "damaged.jsonl"
+    damaged.write_bytes((tmp_path / "all.jsonl").read_bytes()[:-300])
+    with Archive.open(f"sqlite:///{tmp_path / 'third.db'}", create=True) as third:
+        assert (run(third, damaged).refused, third.counts().articles) == (1, 0)
+
+
+def test_missing_path_and_unknown_format_raise(archive: Archive, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource, match="none"):
+        run(archive, tmp_path / "none")
+    with pytest.raises(UnreadableSource, match="xml"):
+        run(archive, tmp_path, format="xml")
+    assert archive.counts().refused == 0
+
+
+def test_progress_goes_up_to_the_end(archive: Archive) -> None:
+    seen: list[Progress] = []
+    options = ImportOptions(processes=1)
+    import_paths([PAGES], archive, REGISTRY, options=options, limits=Settings(), progress=seen.append)
+    shares = [progress.share for progress in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_interrupt_keeps_what_was_archived(archive: Archive, tmp_path: Path) -> None:
+    big = {"body": "Nội dung dài. " * 60_000}
+    source = tmp_path / "pages"
+    source.mkdir()
+    for number in range(6):
+        lines(source / f"{number}.jsonl", *({"id": f"{number}-{n}", "title": "a"} for n in range(250)), big)
+
+    def stop(progress: Progress) -> None:
+        if progress.share > 0.4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_paths(
+            [source], archive, REGISTRY, options=ImportOptions(processes=1), limits=Settings(), progress=stop
+        )
+    kept = archive.counts().articles
+    assert 0 < kept < 1500
+    report = run(archive, source)
+    assert report.unchanged >= kept
+    assert archive.counts().articles == 1506 - 5  # the six long texts are one article
+
+
+def test_fault_of_a_reader_is_a_refusal(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(source: SourceFile, limits: Limits) -> Iterator[object]:
+        raise RuntimeError("x")
+        yield
+
+    monkeypatch.setitem(workers.perform.__globals__["READERS"], "csv", broken)
+    page = tmp_path / "x.csv"
+    page.write_text("title,body\na,b\n")
+    report = run(archive, page, PAGES / "capitals.txt")
+    assert (report.new, report.refused) == (1, 1)
+    assert "RuntimeError" in report.refusals[0].reason.en
+
+
+def test_plan_is_the_same_for_the_same_files() -> None:
+    sources = [SourceFile(page) for page in sorted(PAGES.iterdir())]
+    tasks = [task for task in plan(sources, "auto") if isinstance(task, Task)]
+    assert [source for task in tasks for source, _ in task.files] == sources
+    assert tasks == list(plan(sources, "auto"))
+
+
+class _DeadlyRegistry:
+    """Ends the process that reads it, as an exhausted memory would; a registry everywhere else."""
+
+    def __init__(self, parent: int) -> None:
+        self.parent = parent
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if os.getpid() != self.parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return getattr(REGISTRY, name)
+
+
+@pytest.mark.slow
+def test_process_that_dies_costs_its_file_only(tmp_path: Path) -> None:
+    good, bad = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
+    good.write_text("không phải JSON\n")
+    lines(bad, {"title": "a"})
+    work = Work(_DeadlyRegistry(os.getpid()), ImportOptions(), Limits())  # type: ignore[arg-type]
+    tasks = [
+        Task(((SourceFile(good), "jsonl"), (SourceFile(bad), "jsonl")), 10),
+        Task(((SourceFile(good), "jsonl"),), 5),
+    ]
+    found = [items for _, items in workers.results_of(tasks, work, 2)]
+    reasons = [item.reason.en for items in found for item in items if not isinstance(item, tuple)]
+    assert reasons == [
+        "Line 1: Broken JSON at column 1",
+        workers._CRASHED.en,
+        "Line 1: Broken JSON at column 1",
+    ]
