@@ -111,9 +111,20 @@ def _operand_clause(operand: Operand, accented: bool, seen: _Collector) -> Claus
         return _code(operand, parts, accented, seen)
     marks = _marks(operand.text)
     seen.words.update(dict.fromkeys(marks))
+    as_typed = _typed(operand, marks, parts, accented)
+    return _any([as_typed, *(_reading(reading.text, parts, seen) for reading in operand.readings)])
+
+
+def _typed(operand: Operand, marks: tuple[WordMark, ...], parts: tuple[Part, ...], accented: bool) -> Clause:
     if operand.kind == "phrase" and len(marks) > 1:
         return _phrase(marks, parts)
     return _words(marks, parts, accented)
+
+
+def _reading(text: str, parts: tuple[Part, ...], seen: _Collector) -> Clause:
+    marks = _marks(text)
+    seen.words.update(dict.fromkeys(marks))
+    return _phrase(marks, parts) if len(marks) > 1 else _words(marks, parts, accented=True)
 
 
 def _marks(text: str) -> tuple[WordMark, ...]:

@@ -14,9 +14,7 @@ from searchsvc.settings import Settings
 @contextmanager
 def opened_archive(settings: Settings, *, create: bool = False) -> Iterator[Archive]:
     """Open the archive. Raises ArchiveError that names the command to run if there is none."""
-    archive = Archive.open(
-        settings.effective_archive_url, create, busy_timeout_s=settings.archive_timeout_s
-    )
+    archive = Archive.open(settings.effective_archive_url, create, busy_timeout_s=settings.archive_timeout_s)
     try:
         yield archive
     finally:

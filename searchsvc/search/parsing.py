@@ -19,8 +19,20 @@ MAX_OPERANDS = 48
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Another text that an operand may stand for: 'nghị' for 'nghij', 'Ban Thường vụ' for 'BTV'."""
+
+    text: str
+    kind: Literal["keyboard", "abbreviation", "synonym"]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Operand:
-    """One thing that is looked for; `start` and `end` point into `ParsedQuery.text`."""
+    """One thing that is looked for; `start` and `end` point into `ParsedQuery.text`.
+
+    `readings` are looked for beside the text itself, never instead of it.
+    """
 
     kind: Literal["word", "phrase", "code"]
     text: str
@@ -28,6 +40,7 @@ class Operand:
     end: int
     title_only: bool = False
     code: DocumentCode | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
