@@ -53,6 +53,17 @@ def test_create_opens_what_is_there(url):
             assert put(archive, draft(id="a")) == [expected]
 
 
+def test_archive_that_is_deleted_while_open_is_not_made_again(url, tmp_path):
+    with Archive.open(url, create=True) as archive:
+        archive.close()  # its connections; the next ones are new
+        for path in (tmp_path / "index").iterdir():
+            path.unlink()
+        for act in (archive.counts, lambda: put(archive, draft(id="a"))):
+            with pytest.raises(ArchiveError):
+                act()
+    assert list((tmp_path / "index").iterdir()) == []
+
+
 @pytest.mark.parametrize(("schema", "advice"), [("2", "newer searchsvc"), ("0", "export"), ("x", "export")])
 def test_other_schema_version_is_said_with_what_to_do(url, schema, advice):
     assert SCHEMA_VERSION == 1
