@@ -20,7 +20,11 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Documents with `text` in `field`; score: BM25 of the field times the field's boost times `boost`."""
+    """Documents with `text` in `field`; score: BM25 of the field times the field's boost times `boost`.
+
+    idf is ln(1 + (N - n + 0.5) / (n + 0.5)); lengths are relative to the average of the documents that have
+    the field. A key in `fields.CODES_FIELD` scores its idf, times `boost`.
+    """
 
     field: str
     text: str
@@ -29,9 +33,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Documents where `terms` follow one another in `field`, with at most `slop` positions between.
+    """Documents where `terms` follow one another in `field`, with at most `slop` positions between each two.
 
-    Score: the number of places as term frequency, the sum of the terms' idf, BM25 as for a term.
+    Score: the number of places where the last term ends such a row as term frequency, the sum of the terms'
+    idf, BM25 as for a term.
     """
 
     field: str

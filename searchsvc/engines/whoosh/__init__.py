@@ -7,7 +7,7 @@ The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the p
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -81,28 +81,24 @@ class WhooshEngine(Engine):
             with _on_disk():
                 self._generations.clean(self._live_name())
                 name = self._generations.create()
-            session: Session | None = None
             try:
-                with Preparation(self._processes) as preparation:
-                    session = Session(self._generations.folder(name), None, preparation, {})
+                with self._session(name, None, {}) as session:
                     yield session
-                with _on_disk():
-                    pointer = Pointer(
-                        name=name,
-                        update=0,
-                        toc=session.commit(),
-                        schema=schema.schema_fingerprint(),
-                        fingerprint=fingerprint,
-                        change=change,
-                        documents=session.documents,
-                        built_at=now(),
-                    )
-                    remove_leftovers(self._generations.folder(name), pointer.toc)
-                    verify(self._generations, pointer, documents)
-                    self._generations.point_to(pointer)
+                    with _on_disk():
+                        pointer = Pointer(
+                            name=name,
+                            update=0,
+                            toc=session.commit(),
+                            schema=schema.schema_fingerprint(),
+                            fingerprint=fingerprint,
+                            change=change,
+                            documents=session.documents,
+                            built_at=now(),
+                        )
+                        remove_leftovers(self._generations.folder(name), pointer.toc)
+                        verify(self._generations, pointer, documents)
+                        self._generations.point_to(pointer)
             except BaseException:
-                if session is not None:
-                    session.cancel()
                 self._generations.discard(name)
                 raise
             self._generations.clean(name)
@@ -118,26 +114,22 @@ class WhooshEngine(Engine):
             numbers = self._document_numbers(live)
             with _on_disk():
                 remove_leftovers(folder, live.toc)
-            session: Session | None = None
             try:
-                with Preparation(self._processes) as preparation:
-                    session = Session(folder, live.toc, preparation, numbers)
+                with self._session(live.name, live.toc, numbers) as session:
                     yield session
-                with _on_disk():
-                    pointer = replace(
-                        live,
-                        update=live.update + 1,
-                        toc=session.commit(),
-                        change=change,
-                        documents=session.documents,
-                    )
-                    self._generations.point_to(pointer)
-            except BaseException:
-                if session is not None:
-                    session.cancel()
-                remove_leftovers(folder, live.toc)
-                raise
-            remove_leftovers(folder, pointer.toc)
+                    with _on_disk():
+                        pointer = replace(
+                            live,
+                            update=live.update + 1,
+                            toc=session.commit(),
+                            change=change,
+                            documents=session.documents,
+                        )
+                        self._generations.point_to(pointer)
+            finally:
+                # What the pointer names now, the update or what was before it, is what stays.
+                with suppress(OSError, ServiceError):
+                    remove_leftovers(folder, self._generations.pointer().toc)
             self._generations.clean(live.name)
 
     def clean(self) -> int:
@@ -163,6 +155,16 @@ class WhooshEngine(Engine):
                 raise
             except Exception as error:  # damaged files make Whoosh raise anything
                 raise failures.damaged(error) from error
+
+    @contextmanager
+    def _session(self, name: str, toc: int | None, numbers: dict[str, int]) -> Iterator[Session]:
+        with Preparation(self._processes) as preparation:
+            session = Session(self._generations.folder(name), toc, preparation, numbers)
+            try:
+                yield session
+            except BaseException:
+                session.cancel()
+                raise
 
     def _checked_pointer(self) -> Pointer:
         pointer = self._generations.pointer()

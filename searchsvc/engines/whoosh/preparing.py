@@ -6,6 +6,7 @@ The primary entrypoint is `Preparation.prepare`. A prepared document holds the k
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -112,7 +113,7 @@ class Preparation(AbstractContextManager["Preparation"]):
     def _started_pool(self) -> Pool:
         if self._pool is None:
             # Spawned, not forked: a forked child would inherit the writer's lock and keep it after a kill.
-            self._pool = multiprocessing.get_context("spawn").Pool(self._processes)
+            self._pool = multiprocessing.get_context("spawn").Pool(self._processes, _leave_interrupts)
         return self._pool
 
     def __exit__(
@@ -122,6 +123,11 @@ class Preparation(AbstractContextManager["Preparation"]):
             self._pool.terminate()
             self._pool.join()
             self._pool = None
+
+
+def _leave_interrupts() -> None:
+    # Ctrl-C reaches every process of the terminal; the parent handles it and ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _prepare_batch(documents: list[IndexDocument]) -> list[Prepared]:

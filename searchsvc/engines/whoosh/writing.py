@@ -51,14 +51,14 @@ class Session(IndexWriter):
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace `documents`. Raises EngineUnavailable (disk full)."""
-        try:
-            writer = self._started()
-            for prepared in self._preparation.prepare(documents):
+        for prepared in self._preparation.prepare(documents):
+            try:
+                writer = self._started()
                 self._remove(prepared.id)
                 self._added[prepared.id] = writer.docnum
                 writer.add_document(**prepared.values)
-        except OSError as error:
-            raise failures.unwritable(error) from error
+            except OSError as error:
+                raise failures.unwritable(error) from error
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove the documents with these article ids; unknown ids are no error."""

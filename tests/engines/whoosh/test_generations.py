@@ -34,10 +34,10 @@ if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
 def documents():
-    for number in range(400):
-        if number == 100:
+    for number in range(160):
+        if number == 40:
             print("writing", flush=True)
-        words = " ".join(f"từ{number}x{place}" for place in range(40))
+        words = " ".join(f"từ{number}x{place}" for place in range(10))
         yield document(f"new-{number}", f"hội nghị {number} {words}")
 
 begin = engine.rebuild if step == "rebuild" else engine.update
@@ -114,11 +114,11 @@ def test_a_killed_writer_leaves_the_old_index_and_the_next_run_completes(engine,
         process.send_signal(signal.SIGKILL)
     after = fresh_ids(root)
     # A late kill may come after the switch; then everything is there.
-    assert after == KEPT or (word == "put" and {"new-0", "new-399"} <= after)
+    assert after == KEPT or (word == "put" and {"new-0", "new-159"} <= after)
 
     with started(root, step) as again:
         heard(again, "done")
-    expected = 400 if step == "rebuild" else 400 + len(KEPT)
+    expected = 160 if step == "rebuild" else 160 + len(KEPT)
     assert engine.search(query()).total == expected
     assert engine.search(query(term("hội"))).total == expected
     engine.clean()
