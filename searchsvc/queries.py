@@ -57,13 +57,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What a person asks: their text as typed, filters, order and page (from 1)."""
+    """What a person asks: their text as typed, filters, order and page (from 1).
+
+    `asis` names the steps of interpretation that they switched off (`results.Step.asis`).
+    """
 
     text: str = ""
     filters: Filters = field(default_factory=Filters)
     sort: Sort | None = None
     page: int = 1
     per_page: int = 10
+    asis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

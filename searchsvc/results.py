@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from searchsvc.articles import Article
@@ -62,13 +63,55 @@ class LabelledCount:
     count: int
 
 
+StepKind = Literal["code", "abbreviation", "synonym", "keyboard", "unit", "date", "operator"]
+StepState = Literal["applied", "offered", "ignored", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing that a step may mean and the query that a click on it asks.
+
+    `count` is the number of articles that the click gives, None where nobody counted. `issued` and `term`
+    tell documents of one code apart.
+    """
+
+    meaning: str
+    query: SearchQuery
+    count: int | None = None
+    issued: date | None = None
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the interpretation: `text`, from `start` to `end` of the cleaned query, and what it means.
+
+    `state` says whether the step is in force, only offered, without effect, or switched off by the person;
+    `toggle` is the query that switches it off or on again. `asis` is the value of `SearchQuery.asis` that
+    switches it off. `note` says which
+    operator it is and what was wrong with it (`operators.Note`), empty for other kinds.
+    """
+
+    kind: StepKind
+    text: str
+    start: int
+    end: int
+    state: StepState
+    asis: str
+    meanings: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    note: str = ""
+    toggle: SearchQuery | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What the service understood: the words it looks for, the codes, the filters in force."""
+    """What the service understood: the words it looks for, the codes, the filters in force, and how."""
 
     terms: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     units_file: Path | None = Field(
         default=None, description="Units registry that staff edit; empty means the one that ships."
     )
+    synonyms_file: Path | None = Field(
+        default=None,
+        description="Abbreviations and synonyms that staff edit; empty means the ones that ship.",
+    )
     site_name: str = Field(
         default="Kho bản tin", min_length=1, max_length=120, description="Name of the site in its pages."
     )
@@ -71,7 +75,7 @@ class Settings(BaseSettings):
         default=0, ge=0, le=256, description="Processes that read and annotate; 0 means all cores."
     )
 
-    @field_validator("data", "units_file", mode="before")
+    @field_validator("data", "units_file", "synonyms_file", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value

@@ -1,6 +1,6 @@
 """What goes into the archive beside drafts, and what it answers beside articles: plain values."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from searchsvc.errors import Message
@@ -85,3 +85,15 @@ class ImportCounts(NamedTuple):
     changed: int
     unchanged: int
     refused: int
+
+
+class CitedDocument(NamedTuple):
+    """A document that articles cite; one code has several where they date it differently.
+
+    `articles` counts those whose current version gives `issued`; None stands for no date.
+    """
+
+    code: str
+    issued: date | None
+    term: str | None
+    articles: int

@@ -13,6 +13,7 @@ from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_
 from searchsvc.archive.identity import check_draft, identity_of, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
+    CitedDocument,
     Collection,
     Outcome,
     RefusedItem,
@@ -158,6 +159,13 @@ class Archive:
         """Return the collections by name, with the number of articles in each."""
         with self.database.reading() as connection:
             return reading.collections_of(connection)
+
+    def documents_of(self, codes: Sequence[str]) -> list[CitedDocument]:
+        """Return the documents with these canonical codes, apart by issue date, the most cited first."""
+        if not codes:
+            return []
+        with self.database.reading() as connection:
+            return reading.documents_of(connection, codes)
 
     def refused(self, limit: int = 100, after: int = 0) -> list[RefusedRecord]:
         """Return up to `limit` refused items that follow the id `after`, in the order they came."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from searchsvc.articles import Article, CodeMention
 from searchsvc.queries import Filters
-from searchsvc.results import Hit, ResultPage, Segment
+from searchsvc.results import Hit, Offer, ResultPage, Segment, Step
 from searchsvc.search.service import SearchService
 
 
@@ -19,6 +19,7 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dic
                 "terms": list(found.interpreted.terms),
                 "codes": list(found.interpreted.codes),
                 "filters": filters_object(found.interpreted.filters),
+                "steps": [step_object(step) for step in found.interpreted.steps],
             },
         },
         "total": found.total,
@@ -85,6 +86,38 @@ def filters_object(filters: Filters) -> dict[str, Any]:
         "collection": list(filters.collections),
     }
     return {name: value for name, value in named.items() if value}
+
+
+def step_object(step: Step) -> dict[str, Any]:
+    """Return a step of the interpretation; `asis` is the address parameter that switches it off.
+
+    `start` and `end` point into the query in NFC with single spaces. An offer holds the parameters of the
+    search that a click on it makes.
+    """
+    named = {
+        "kind": step.kind,
+        "state": step.state,
+        "text": step.text,
+        "start": step.start,
+        "end": step.end,
+        "means": list(step.meanings),
+        "note": step.note or None,
+        "offers": [_offer(offer) for offer in step.offers],
+        "asis": step.asis if step.toggle else None,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    named = {
+        "means": offer.meaning,
+        "issued": offer.issued.isoformat() if offer.issued else None,
+        "term": offer.term,
+        "count": offer.count,
+        "q": offer.query.text,
+        "filters": filters_object(offer.query.filters),
+    }
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def article_path(article_id: str) -> str:

@@ -8,6 +8,7 @@ from searchsvc.engines import open_engine
 from searchsvc.engines.base import Engine
 from searchsvc.extract.units import Registry
 from searchsvc.search.service import Limits, SearchService
+from searchsvc.search.synonyms import Synonyms
 from searchsvc.settings import Settings
 
 
@@ -35,6 +36,7 @@ def opened_engine(settings: Settings) -> Iterator[Engine]:
 def opened_service(settings: Settings) -> Iterator[SearchService]:
     """Open a search service over archive and engine."""
     registry = Registry.load(settings.units_file)
+    synonyms = Synonyms.load(settings.synonyms_file, registry)
     limits = Limits(max_results=settings.max_results, max_query_chars=settings.max_query_chars)
     with opened_archive(settings) as archive, opened_engine(settings) as engine:
-        yield SearchService(archive, engine, registry, limits)
+        yield SearchService(archive, engine, registry, limits, synonyms)

@@ -26,7 +26,8 @@ from searchsvc.results import (
 )
 from searchsvc.search.building import Built, build
 from searchsvc.search.marking import Marker
-from searchsvc.search.parsing import parse
+from searchsvc.search.synonyms import Synonyms
+from searchsvc.search.understanding import Interpreter, counted
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class SearchService:
     engine: Engine
     registry: Registry
     limits: Limits = Limits()
+    synonyms: Synonyms | None = None
+    """None stands for those that ship."""
 
     def search(self, query: SearchQuery) -> ResultPage:
         """Return the page of results that `query` asks for.
@@ -55,12 +58,15 @@ class SearchService:
         """
         started = perf_counter()
         self._check(query)
-        built = build(parse(query.text), self.engine.document_frequency)
+        understood = self.interpreter.understand(query)
+        built = build(understood.parsed, self.engine.document_frequency)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
         result, partial = self._ask(query, built, sort)
         return ResultPage(
             query=query,
-            interpreted=Interpretation(built.terms, built.codes, query.filters),
+            interpreted=Interpretation(
+                built.terms, built.codes, query.filters, counted(understood.steps, result.facets)
+            ),
             sort=sort,
             total=result.total,
             hits=self._hits(result, built),
@@ -72,18 +78,21 @@ class SearchService:
 
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
         """Return the article ids of the page that `query` asks for, without loading the articles."""
-        built = build(parse(query.text), self.engine.document_frequency)
+        built = build(self.interpreter.read(query), self.engine.document_frequency)
         result, _ = self._ask(query, built, query.sort or Sort.RELEVANCE)
         return tuple(hit.id for hit in result.hits)
 
-    def article(self, article_id: str, text: str = "") -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
+    def article(
+        self, article_id: str, text: str = "", asis: tuple[str, ...] = ()
+    ) -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
         """Return an article with each of its parts marked for the query `text`. Raises NotFound."""
         article = self.archive.get(article_id)
-        marked = self._marker(self._built(text)).for_article(article)
+        marked = self._marker(self._built(text, asis)).for_article(article)
         return article, {part: marked.whole(part) for part, _ in article.texts()}
 
-    def _built(self, text: str) -> Built:
-        return build(parse(text[: self.limits.max_query_chars]), lambda field, term: 0)
+    def _built(self, text: str, asis: tuple[str, ...]) -> Built:
+        query = SearchQuery(text[: self.limits.max_query_chars], asis=asis)
+        return build(self.interpreter.read(query), lambda field, term: 0)
 
     def _check(self, query: SearchQuery) -> None:
         limits = self.limits
@@ -155,6 +164,12 @@ class SearchService:
         if facet is FacetName.COLLECTION:
             return self.collection_names.get(value, value)
         return value
+
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        """What understands queries here."""
+        synonyms = self.synonyms or Synonyms.load(None, self.registry)
+        return Interpreter(self.archive, self.engine, self.registry, synonyms)
 
     @cached_property
     def collection_names(self) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from searchsvc.errors import InvalidQuery
 from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery, Sort
 from searchsvc.search import filtering
 from searchsvc.search.service import SearchService
+from searchsvc.search.steps import known_asis
 
 MAX_VALUES = 20
 """Values of one repeated parameter; more make no sense and cost time."""
@@ -31,6 +32,7 @@ def query_from(args: MultiDict[str, str], service: SearchService, per_page: int)
         sort=_sort(args.get("sort", "")),
         page=_whole_number(args, "page", 1, 1_000_000),
         per_page=_whole_number(args, "per_page", per_page, service.limits.max_per_page),
+        asis=known_asis(args.getlist("asis")),
     )
 
 
@@ -44,6 +46,7 @@ def args_for(query: SearchQuery) -> list[tuple[str, str]]:
         *(("code", code) for code in query.filters.codes),
         *(("unit", unit) for unit in query.filters.units),
         *(("collection", collection) for collection in query.filters.collections),
+        *(("asis", token) for token in query.asis),
         ("sort", query.sort.value if query.sort else ""),
         ("page", str(query.page) if query.page > 1 else ""),
     ]
