@@ -10,9 +10,12 @@ report. The service runs as an archive and an index in a temporary folder (--dat
 
 import argparse
 import json
+import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +28,14 @@ from benchmarks.relevance.variants import VARIANTS
 
 OURS = "searchsvc"
 COLLECTIONS = ("alqac22", "xquad_vi", SAMPLES)
+SLOWEST_FIRST = ("whoosh", OURS, *(system for system in PEERS if system != "whoosh"))
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "relevance"
 
 
 def run(collection: Collection, options: argparse.Namespace, data: Path) -> dict[str, Any]:
     """Ask every system, print the tables, and return all figures for --json."""
     print(f"\n== {collection.name}: {len(collection.documents)} documents, {len(collection.queries)} queries")
-    found = {
-        system: ask(system, collection, options.variants, data / collection.name)
-        for system in options.systems
-    }
+    found = asked(collection, options, data / collection.name)
     figures = {
         system: {variant: measure(run, collection.judged) for variant, run in answered.runs.items()}
         for system, answered in found.items()
@@ -53,6 +54,16 @@ def run(collection: Collection, options: argparse.Namespace, data: Path) -> dict
     if OURS in found and options.worst:
         print_worst(collection, found[OURS], options.worst)
     return result
+
+
+def asked(collection: Collection, options: argparse.Namespace, data: Path) -> dict[str, Answers]:
+    """Return the answers of each system, several at a time, in the order of --systems."""
+    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
+        tasks = {
+            system: pool.submit(ask, system, collection, options.variants, data)
+            for system in sorted(options.systems, key=SLOWEST_FIRST.index)
+        }
+        return {system: tasks[system].result() for system in options.systems}
 
 
 def ask(system: str, collection: Collection, variants: Sequence[str], data: Path) -> Answers:
@@ -78,6 +89,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--twins", action="store_true", help="overlap at ten with the original")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="list the N lowest queries")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures here")
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count(), help="systems at a time; 1 to compare their times"
+    )
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="keep archives and indexes here")
     options = parser.parse_args()
     if options.twins and "written" not in options.variants:

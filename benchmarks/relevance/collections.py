@@ -30,6 +30,11 @@ class Document:
     title: str
     body: str
 
+    @property
+    def text(self) -> str:
+        """Return title and body as one text."""
+        return f"{self.title}\n\n{self.body}"
+
 
 @dataclass(frozen=True)
 class Collection:

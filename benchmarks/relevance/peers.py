@@ -1,9 +1,9 @@
 """The peers, each in the configuration a sensible user without Vietnamese tools would choose.
 
 The primary entrypoint is `PEERS`. All of them look for any of the query's words (OR) and rank by BM25 with
-their own constants; none gets the query's operators. Text reaches them as it is: no peer is handed
-normalized text, except the "bm25s folded" and "bm25s exact" that stand for the strongest plain BM25 over the
-service's own tokens.
+their own constants; none gets the query's operators. Title and body are one field: that is stronger on these
+collections for Tantivy and Whoosh, and the same for FTS5. Text reaches the peers as it is, not normalized,
+except "bm25s-folded" and "bm25s-exact", which stand for plain BM25 over the service's own tokens.
 """
 
 import re
@@ -28,10 +28,10 @@ def fts5(documents: Sequence[Document]) -> Rank:
     database = sqlite3.connect(":memory:")
     database.execute(
         "CREATE VIRTUAL TABLE documents USING fts5("
-        "id UNINDEXED, title, body, tokenize='unicode61 remove_diacritics 2')"
+        "id UNINDEXED, text, tokenize='unicode61 remove_diacritics 2')"
     )
-    rows = [(document.id, document.title, document.body) for document in documents]
-    database.executemany("INSERT INTO documents VALUES (?, ?, ?)", rows)
+    rows = [(document.id, document.text) for document in documents]
+    database.executemany("INSERT INTO documents VALUES (?, ?)", rows)
 
     def rank(text: str) -> list[str]:
         words = " OR ".join(f'"{word}"' for word in dict.fromkeys(_TOKEN.findall(text)))
@@ -61,17 +61,15 @@ def _tantivy(documents: Sequence[Document], *, folded: bool) -> Rank:
     chain = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     chain = chain.filter(tantivy.Filter.remove_long(40)).filter(tantivy.Filter.lowercase())
     analyzer = (chain.filter(tantivy.Filter.ascii_fold()) if folded else chain).build()
-    fields = ("title", "body")
-    schema = tantivy.SchemaBuilder()
-    schema.add_text_field("id", stored=True, tokenizer_name="raw")
-    for name in fields:
-        schema.add_text_field(name, tokenizer_name="words")
-    schema = schema.build()
+    fields = tantivy.SchemaBuilder()
+    fields.add_text_field("id", stored=True, tokenizer_name="raw")
+    fields.add_text_field("text", tokenizer_name="words")
+    schema = fields.build()
     index = tantivy.Index(schema)
     index.register_tokenizer("words", analyzer)
     writer = index.writer(num_threads=1)
     for document in documents:
-        writer.add_document(tantivy.Document(id=document.id, title=document.title, body=document.body))
+        writer.add_document(tantivy.Document(id=document.id, text=document.text))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -79,9 +77,8 @@ def _tantivy(documents: Sequence[Document], *, folded: bool) -> Rank:
 
     def rank(text: str) -> list[str]:
         terms = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(schema, name, word, "freq"))
+            (tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", word, "freq"))
             for word in dict.fromkeys(analyzer.analyze(text))
-            for name in fields
         ]
         hits = searcher.search(tantivy.Query.boolean_query(terms), limit=RUN_DEPTH).hits
         return [searcher.doc(address).get_first("id") for _, address in hits]
@@ -90,19 +87,19 @@ def _tantivy(documents: Sequence[Document], *, folded: bool) -> Rank:
 
 
 def whoosh_stock(documents: Sequence[Document]) -> Rank:
-    """Whoosh as it comes: TEXT fields (StandardAnalyzer with its stop list), BM25F, OrGroup."""
+    """Whoosh as it comes: a TEXT field (StandardAnalyzer with its stop list), BM25F, OrGroup."""
     from whoosh.fields import ID, TEXT, Schema
     from whoosh.filedb.filestore import RamStorage
-    from whoosh.qparser import MultifieldParser, OrGroup, WhitespacePlugin
+    from whoosh.qparser import OrGroup, QueryParser, WhitespacePlugin
 
-    schema = Schema(id=ID(stored=True), title=TEXT, body=TEXT)
+    schema = Schema(id=ID(stored=True), text=TEXT)
     index = RamStorage().create_index(schema)
     writer = index.writer()
     for document in documents:
-        writer.add_document(id=document.id, title=document.title, body=document.body)
+        writer.add_document(id=document.id, text=document.text)
     writer.commit()
     searcher = index.searcher()
-    parser = MultifieldParser(["title", "body"], schema, plugins=[WhitespacePlugin()], group=OrGroup)
+    parser = QueryParser("text", schema, plugins=[WhitespacePlugin()], group=OrGroup)
 
     def rank(text: str) -> list[str]:
         return [hit["id"] for hit in searcher.search(parser.parse(text), limit=RUN_DEPTH)]
@@ -139,7 +136,7 @@ def _bm25s(documents: Sequence[Document], words: Callable[[str], list[str]]) -> 
     import bm25s
 
     model: Any = bm25s.BM25()
-    model.index([words(f"{document.title}\n{document.body}") for document in documents], show_progress=False)
+    model.index([words(document.text) for document in documents], show_progress=False)
     depth = min(RUN_DEPTH, len(documents))
 
     def rank(text: str) -> list[str]:

@@ -39,9 +39,9 @@ def _fill(collection: Collection, settings: Settings) -> None:
     registry = Registry.load(None)
     settings.data.mkdir(parents=True, exist_ok=True)
     with opened_archive(settings, create=True) as archive, opened_engine(settings) as engine:
-        report = import_paths(
-            [_plain(collection.source, settings.data)], archive, registry, options=ImportOptions()
-        )
+        source = _plain(collection.source, settings.data)
+        # One process: the systems run side by side already.
+        report = import_paths([source], archive, registry, options=ImportOptions(processes=1))
         if report.refused or report.read != len(collection.documents):
             first = report.refusals[0].reason.en if report.refusals else "other documents than expected"
             raise SystemExit(f"{collection.name}: {report.read} read, {report.refused} refused: {first}")

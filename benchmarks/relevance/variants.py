@@ -28,13 +28,10 @@ def half_accented(query: str, text: str) -> str:
     """Return `text` with half of its accented words bare; the id of the query decides which, and how an
     odd number is halved.
     """
-    accented = [match.span() for match in WORD.finditer(text) if without_accents(match[0]) != match[0]]
+    accented = [match.start() for match in WORD.finditer(text) if without_accents(match[0]) != match[0]]
     half = (len(accented) + _digest(query) % 2) // 2
-    chosen = sorted(accented, key=lambda span: _digest(f"{query}:{span[0]}"))[:half]
-    for start, end in chosen:
-        # NFC letters of Vietnamese lose no place with their marks, so the spans stay right.
-        text = text[:start] + without_accents(text[start:end]) + text[end:]
-    return text
+    chosen = frozenset(sorted(accented, key=lambda start: _digest(f"{query}:{start}"))[:half])
+    return WORD.sub(lambda word: without_accents(word[0]) if word.start() in chosen else word[0], text)
 
 
 def other_tone_placement(text: str) -> str:
@@ -52,7 +49,7 @@ def _digest(text: str) -> int:
 
 
 def _swapped() -> dict[str, str]:
-    pairs = {}
+    pairs: dict[str, str] = {}
     for first, second in ("oa", "oe", "uy"):
         for one, two in ((first, second), (first.upper(), second), (first.upper(), second.upper())):
             for tone in _TONES:
