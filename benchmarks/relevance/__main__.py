@@ -12,30 +12,25 @@ import argparse
 import json
 import os
 import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from benchmarks.relevance.asking import OURS, asked
 from benchmarks.relevance.collections import SAMPLES, Collection, load
-from benchmarks.relevance.measuring import Answers, answers, measure
+from benchmarks.relevance.measuring import measure
 from benchmarks.relevance.peers import PEERS
 from benchmarks.relevance.reports import print_tables, print_twins, print_worst, twins
-from benchmarks.relevance.service import opened
 from benchmarks.relevance.variants import VARIANTS
 
-OURS = "searchsvc"
 COLLECTIONS = ("alqac22", "xquad_vi", SAMPLES)
-SLOWEST_FIRST = ("whoosh", OURS, *(system for system in PEERS if system != "whoosh"))
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "relevance"
 
 
 def run(collection: Collection, options: argparse.Namespace, data: Path) -> dict[str, Any]:
     """Ask every system, print the tables, and return all figures for --json."""
     print(f"\n== {collection.name}: {len(collection.documents)} documents, {len(collection.queries)} queries")
-    found = asked(collection, options, data / collection.name)
+    found = asked(collection, options.systems, options.variants, data / collection.name, options.processes)
     figures = {
         system: {variant: measure(run, collection.judged) for variant, run in answered.runs.items()}
         for system, answered in found.items()
@@ -54,24 +49,6 @@ def run(collection: Collection, options: argparse.Namespace, data: Path) -> dict
     if OURS in found and options.worst:
         print_worst(collection, found[OURS], options.worst)
     return result
-
-
-def asked(collection: Collection, options: argparse.Namespace, data: Path) -> dict[str, Answers]:
-    """Return the answers of each system, several at a time, in the order of --systems."""
-    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
-        tasks = {
-            system: pool.submit(ask, system, collection, options.variants, data)
-            for system in sorted(options.systems, key=SLOWEST_FIRST.index)
-        }
-        return {system: tasks[system].result() for system in options.systems}
-
-
-def ask(system: str, collection: Collection, variants: Sequence[str], data: Path) -> Answers:
-    """Index `collection` with `system` and return its answers."""
-    if system != OURS:
-        return answers(PEERS[system](collection.documents), collection, variants)
-    with opened(collection, data) as rank:
-        return answers(rank, collection, variants)
 
 
 def parsed() -> argparse.Namespace:
