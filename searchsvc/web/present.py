@@ -102,6 +102,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["grouped"] = grouped
+    app.jinja_env.tests["cut"] = is_cut
     app.context_processor(lambda: {"site_name": services().settings.site_name})
 
 
@@ -120,6 +121,11 @@ def moment(value: datetime) -> str:
 def grouped(value: int) -> str:
     """Return a number with the Vietnamese separator: 15.474."""
     return f"{value:,}".replace(",", ".")
+
+
+def is_cut(snippet: Sequence[Segment]) -> bool:
+    """Return whether a snippet ends within a sentence."""
+    return not "".join(segment.text for segment in snippet).rstrip().endswith((".", "!", "?", "…", '"', "”"))
 
 
 def search_view(page: ResultPage, service: SearchService) -> SearchView:
