@@ -217,7 +217,8 @@ class _Reader:
         return [Operand("phrase" if quoted else "word", self.text[start:end], start, end)]
 
     def _scoped(self, match: re.Match[str], operands: list[Operand]) -> list[Operand]:
-        if not match["scope"] or not self._find(match.start("scope"), operands[0].end, "title"):
+        end = operands[0].end + (match["phrase"] is not None)
+        if not match["scope"] or not self._find(match.start("scope"), end, "title"):
             return operands
         return [
             Operand(operand.kind, operand.text, operand.start, operand.end, True, operand.code)

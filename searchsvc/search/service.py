@@ -65,7 +65,10 @@ class SearchService:
         return ResultPage(
             query=query,
             interpreted=Interpretation(
-                built.terms, built.codes, query.filters, counted(understood.steps, result.facets)
+                built.terms,
+                built.codes,
+                query.filters,
+                counted(understood.steps, result.facets, self.count),
             ),
             sort=sort,
             total=result.total,
@@ -75,6 +78,11 @@ class SearchService:
             took_ms=round((perf_counter() - started) * 1000, 2),
             partial=partial,
         )
+
+    def count(self, query: SearchQuery) -> int:
+        """Return how many articles `query` finds with all its words."""
+        built = build(self.interpreter.read(query), self.engine.document_frequency)
+        return self.engine.search(EngineQuery(built.clause, query.filters, limit=0)).total
 
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
         """Return the article ids of the page that `query` asks for, without loading the articles."""

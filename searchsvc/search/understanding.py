@@ -5,7 +5,7 @@ what is only offered: units (`naming`) and dates (`periods`). A step that the pe
 (`SearchQuery.asis`) is told and not taken.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from searchsvc.archive.store import Archive
@@ -25,6 +25,9 @@ from searchsvc.search.synonyms import Synonyms
 
 _MAX_CODE_STEPS = 4
 """Codes of one query whose documents are looked up; more say what they are, without offers."""
+
+MAX_COUNTED = 4
+"""Offered filters whose articles are counted, each of which asks the engine once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +118,33 @@ class Interpreter:
             yield maker.step("unit", span, "off" if off else "offered", names, () if off else offers)
 
 
-def counted(steps: Sequence[Step], facets: Mapping[FacetName, Sequence[FacetCount]]) -> tuple[Step, ...]:
-    """Return the steps with the counts of the codes that they offer, as the facet of the answer has them."""
-    counts = {count.value: count.count for count in facets.get(FacetName.CODE, ())}
+def counted(
+    steps: Sequence[Step],
+    facets: Mapping[FacetName, Sequence[FacetCount]],
+    count: Callable[[SearchQuery], int],
+) -> tuple[Step, ...]:
+    """Return the steps with how many articles their filters give; filters that give none are not offered.
 
-    def with_count(offer: Offer) -> Offer:
-        # An offer with days gives fewer than its code alone.
-        alone = offer.query.filters.codes and not offer.query.filters.published
-        return replace(offer, count=counts.get(offer.meaning)) if alone else offer
-
-    return tuple(
-        replace(step, offers=tuple(map(with_count, step.offers))) if step.kind == "code" else step
-        for step in steps
-    )
+    Codes have the counts of the answer's facet; `count` is asked for at most `MAX_COUNTED` others.
+    """
+    by_code = {value.value: value.count for value in facets.get(FacetName.CODE, ())}
+    left = MAX_COUNTED
+    told = []
+    for step in steps:
+        offers = []
+        for offer in step.offers if step.kind in ("code", "unit", "date") else ():
+            number = None
+            if step.kind == "code" and not offer.query.filters.published:
+                number = by_code.get(offer.meaning)
+            elif left:
+                left, number = left - 1, count(offer.query)
+            if number != 0:
+                offers.append(replace(offer, count=number))
+        if step.kind in ("code", "unit", "date"):
+            step = replace(step, offers=tuple(offers))  # noqa: PLW2901 - the same step, told better
+        if step.state != "offered" or step.offers:
+            told.append(step)
+    return tuple(told)
 
 
 def _operands_at(parsed: ParsedQuery, span: tuple[int, int]) -> list[Operand]:

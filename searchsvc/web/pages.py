@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from searchsvc.search.steps import known_asis
 from searchsvc.web import present
 from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
@@ -22,6 +23,7 @@ def search() -> str:
 def article(article_id: str) -> str:
     """Show one article as archived, with the query's words marked."""
     service = search_service()
-    found, marked = service.article(article_id, request.args.get("q", ""))
-    view = present.article_view(found, marked, service, request.args.get("q", ""))
+    text, asis = request.args.get("q", ""), known_asis(request.args.getlist("asis"))
+    found, marked = service.article(article_id, text, asis)
+    view = present.article_view(found, marked, service, text, asis)
     return render_template("articles/article.html", view=view)

@@ -13,6 +13,7 @@ from searchsvc.search.answer import article_path
 from searchsvc.search.service import SearchService
 from searchsvc.web.params import address_of, args_for, narrowed, without_days, without_value
 from searchsvc.web.services import services
+from searchsvc.web.understood import StepView, step_views
 
 FACET_TITLES = {
     FacetName.UNIT: "Đơn vị",
@@ -79,6 +80,7 @@ class SearchView:
     kept_but_days: tuple[tuple[str, str], ...]
     first_day: str
     last_day: str
+    understood: tuple[StepView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +150,14 @@ def search_view(page: ResultPage, service: SearchService) -> SearchView:
         last_page=last_page,
         heading=_heading(page),
         is_home=not query.text.strip() and not query.filters and query.page == 1,
-        clear=address_of(SearchQuery(query.text)),
+        clear=address_of(SearchQuery(query.text, asis=query.asis)),
         first_page=address_of(replace(query, page=1)),
-        kept=tuple(pair for pair in args_for(replace(query, page=1)) if pair[0] != "q"),
+        # Another text is understood anew.
+        kept=tuple(pair for pair in args_for(replace(query, page=1, asis=())) if pair[0] != "q"),
         kept_but_days=tuple(args_for(without_days(query))),
         first_day=day(days.first) if days.first else "",
         last_day=day(days.last) if days.last else "",
+        understood=step_views(page.interpreted.steps),
     )
 
 
@@ -170,7 +174,7 @@ def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
     article = hit.article
     return HitView(
         title=hit.title,
-        address=article_address(article.id, query.text),
+        address=article_address(article.id, query.text, query.asis),
         snippets=hit.snippets,
         published=article.annotations.published,
         unit=service.unit_name(article),
@@ -178,9 +182,9 @@ def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
     )
 
 
-def article_address(article_id: str, text: str = "") -> str:
+def article_address(article_id: str, text: str = "", asis: tuple[str, ...] = ()) -> str:
     """Return the address of an article's page, with the query whose words it marks."""
-    return address_of(SearchQuery(text), article_path(article_id))
+    return address_of(SearchQuery(text, asis=asis), article_path(article_id))
 
 
 def _code_links(codes: Iterable[str], query: SearchQuery) -> Iterable[Link]:
@@ -238,7 +242,11 @@ def _chosen(query: SearchQuery, facet: FacetName) -> Sequence[str]:
 
 
 def article_view(
-    article: Article, marked: Mapping[str, tuple[Segment, ...]], service: SearchService, text: str
+    article: Article,
+    marked: Mapping[str, tuple[Segment, ...]],
+    service: SearchService,
+    text: str,
+    asis: tuple[str, ...] = (),
 ) -> ArticleView:
     """Return what the article page shows."""
     slug, name = article.annotations.unit, service.unit_name(article)
@@ -253,7 +261,7 @@ def article_view(
         unit=Link(name, unit_address) if name else None,
         codes=tuple(_code_links(article.annotations.distinct_codes(), everything)),
         text=text,
-        back=address_of(SearchQuery(text)) if text.strip() else None,
+        back=address_of(SearchQuery(text, asis=asis)) if text.strip() else None,
         source=article.url if article.url and article.url.startswith(("http://", "https://")) else None,
     )
 
