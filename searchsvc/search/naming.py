@@ -7,6 +7,7 @@ from searchsvc.extract.unit_names import NameFinder, name_key
 from searchsvc.extract.units import Registry, Unit
 
 MAX_UNITS = 4
+_MAX_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class UnitFinder:
     def find(self, text: str) -> list[UnitNamed]:
         """Return the units that a cleaned query names, in order, the longest name at each place.
 
-        A name that more than `MAX_UNITS` share says too little.
+        A name that more than `MAX_UNITS` share says too little. The first few different names are enough.
         """
         if fold(text) == text.lower() and text != text.upper():
             found = [
@@ -44,10 +45,12 @@ class UnitFinder:
                 (name.start, name.end, self._registry.candidates(name.key, abbreviated=name.abbreviated))
                 for name in self._registry.finder.find(text)
             ]
-        named = []
+        named: dict[tuple[Unit, ...], UnitNamed] = {}
         for start, end, candidates in found:
+            if len(named) == _MAX_NAMED:
+                break
             chosen = self._registry.choose(candidates)
             units = (chosen,) if chosen else candidates
             if 0 < len(units) <= MAX_UNITS:
-                named.append(UnitNamed(start, end, units))
-        return named
+                named.setdefault(units, UnitNamed(start, end, units))
+        return list(named.values())

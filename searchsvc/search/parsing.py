@@ -19,6 +19,8 @@ from searchsvc.search.operators import Finding, is_off, with_plain_quotes
 MAX_OPERANDS = 48
 """Operands that are used; the rest of a longer query is ignored, so that work stays bounded."""
 _MAX_FINDINGS = 100
+_MAX_CODE_CHARS = 4_000
+"""Characters in which codes are looked for: more than `MAX_OPERANDS` ordinary ones take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class ParsedQuery:
 _ITEM = re.compile(
     r"""(?P<sign>(?<![^\s(])(?:[-–−]{1,3}|\+)(?=[^\s\-–−+]))?
         (?P<scope>(?<!\w)(?:tieu[ ]?de|title)[ ]?:[ ]?)?
-        (?: "(?P<phrase>[^"]*)" | (?P<word>[^\s"|]+) | (?P<bar>\|+) )""",
+        (?: (?P<empty>(?<!\w)(?:tieu[ ]?de|title)[ ]?:[ ]?$)
+          | "(?P<phrase>[^"]*)" | (?P<word>[^\s"|]+) | (?P<bar>\|+) )""",
     re.VERBOSE,
 )
 _HAS_TOKEN = re.compile(r"[^\W_]")
@@ -125,7 +128,7 @@ class _Reader:
         )
 
     def _find_codes(self) -> None:
-        for start, end, code in find_query_codes(self.working):
+        for start, end, code in find_query_codes(self.working[:_MAX_CODE_CHARS]):
             if start not in self.codes and is_off(self.asis, "code", self.text[start:end]):
                 self.findings.append(Finding("code", start, end, off=True))
                 self.codes[start] = (end, [])
@@ -146,6 +149,9 @@ class _Reader:
 
     def _item(self, match: re.Match[str]) -> int:
         """Take one item; return where the next may begin."""
+        if match["empty"]:
+            self._find(*match.span("empty"), "nothing-in-title")
+            return match.end()
         if match["bar"] or self._is_joiner(match, _EITHER):
             self._join(*match.span("bar" if match["bar"] else "word"))
             return match.end()

@@ -68,8 +68,9 @@ class Interpreter:
             *self._named_units(parsed, maker),
             *_operators(parsed.findings, maker),
         ]
-        # The earlier kinds weigh more where there are too many.
-        return Understood(read, tuple(sorted(steps[:MAX_STEPS], key=lambda step: (step.start, -step.end))))
+        # One step for what is typed twice; the earlier kinds weigh more where there are too many.
+        distinct = list({step.asis: step for step in reversed(steps)}.values())[::-1][:MAX_STEPS]
+        return Understood(read, tuple(sorted(distinct, key=lambda step: (step.start, -step.end))))
 
     def _reader(self, parsed: ParsedQuery, query: SearchQuery) -> Reader:
         maker = StepMaker(query, parsed.text)
@@ -123,7 +124,7 @@ def counted(
     facets: Mapping[FacetName, Sequence[FacetCount]],
     count: Callable[[SearchQuery], int],
 ) -> tuple[Step, ...]:
-    """Return the steps with how many articles their filters give; filters that give none are not offered.
+    """Return the steps with how many articles their filters give; units and days that give none are left out.
 
     Codes have the counts of the answer's facet; `count` is asked for at most `MAX_COUNTED` others.
     """
@@ -138,7 +139,8 @@ def counted(
                 number = by_code.get(offer.meaning)
             elif left:
                 left, number = left - 1, count(offer.query)
-            if number != 0:
+            # Of documents with one number each is told, also one that no article can be narrowed to.
+            if number != 0 or step.kind == "code":
                 offers.append(replace(offer, count=number))
         if step.kind in ("code", "unit", "date"):
             step = replace(step, offers=tuple(offers))  # noqa: PLW2901 - the same step, told better

@@ -125,3 +125,19 @@ def test_an_index_deleted_while_serving_is_told_and_a_new_one_is_taken_up(
     assert "reindex" in client.get("/readyz").get_json()["detail"]
     shutil.move(tmp_path / "away", data / "whoosh")
     assert client.get("/search?q=quyết").status_code == 200
+
+
+def test_the_steps_of_the_interpretation_can_be_followed(client: FlaskClient) -> None:
+    interpreted = client.get("/api/v1/search", query_string={"q": "BTC 05-CT/TW"}).get_json()["query"][
+        "interpreted"
+    ]
+    assert set(interpreted) == {"terms", "codes", "filters", "steps"}
+    first, second, *_ = interpreted["steps"]
+    assert (first["kind"], first["state"], first["asis"]) == ("abbreviation", "applied", "abbreviation:btc")
+    assert first["means"] == ["Ban Tổ chức", "Bộ Tài chính"]
+    assert (first["start"], first["end"], first["text"]) == (0, 3, "BTC")
+    assert second["offers"][0]["filters"] == {"code": ["05-CT/TW"]}
+    undone = client.get(
+        "/api/v1/search", query_string={"q": "BTC 05-CT/TW", "asis": first["asis"]}
+    ).get_json()
+    assert undone["query"]["interpreted"]["steps"][0]["state"] == "off"

@@ -147,3 +147,41 @@ def test_an_article_without_an_index_entry_is_still_readable(
         page = client.get(f"/articles/{quote(article.id)}")
         assert page.status_code == 200
         outline(page.text)
+
+
+def test_the_page_says_how_it_understood_and_lets_people_undo_it(client: FlaskClient) -> None:
+    page = client.get("/search", query_string={"q": "nghij quyeets 35"})
+    assert "Hiểu là:" in page.text
+    assert "“nghij quyeets” là nghị quyết" in page.text
+    undo = next(link for link in outline(page.text).links if "asis=" in link and link.startswith("/search"))
+    undone = client.get(undo)
+    assert "để nguyên như đã gõ" in undone.text
+    assert "hiểu lại" in undone.text
+
+
+def test_documents_of_one_number_are_told_apart(client: FlaskClient) -> None:
+    page = client.get("/search", query_string={"q": "chỉ thị 35"})
+    assert "chỉ bài dẫn 35-CT/TW (ngày 30/5/2019, khóa XII)" in page.text
+    assert "chỉ bài dẫn 35-CT/TW (ngày 14/6/2024, khóa XIII)" in page.text
+
+
+def test_a_plain_query_has_nothing_to_say(client: FlaskClient) -> None:
+    assert "Hiểu là:" not in client.get("/search?q=xây+dựng").text
+    assert "Hiểu là:" not in client.get("/").text
+
+
+def test_markup_in_a_step_is_text(client: FlaskClient) -> None:
+    page = client.get(
+        "/search", query_string={"q": '-"<b>lũ</b>" "<script>alert(1)</script>"', "asis": "<i>"}
+    )
+    assert page.status_code == 200
+    assert "<script>" not in page.text
+    assert "<b>l" not in page.text
+
+
+@pytest.mark.parametrize("q", ['"' * 10_000, "(" * 10_000, "nq35 " * 2_000, "🎉" * 10_000, "\u200f" * 10_000])
+@pytest.mark.parametrize("path", ["/search", "/api/v1/search"])
+def test_ten_thousand_characters_are_answered_or_refused(client: FlaskClient, path: str, q: str) -> None:
+    answer = client.get(path, query_string={"q": q})
+    assert answer.status_code == 400
+    assert client.get(path, query_string={"q": q[:1000]}).status_code == 200

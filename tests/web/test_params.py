@@ -29,6 +29,7 @@ def queries(draw: st.DrawFn) -> SearchQuery:
         ),
         sort=draw(st.none() | st.sampled_from(Sort)),
         page=draw(st.integers(1, 900)),
+        asis=draw(st.lists(st.sampled_from(["keyboard", "code:nq 35"]), unique=True).map(tuple)),
     )
 
 
@@ -48,3 +49,21 @@ def test_choosing_replaces_but_codes_add() -> None:
     assert year.page == 1
     assert not without_days(year).filters.published
     assert without_value(query, FacetName.CODE, "05-CT/TW").filters.codes == ()
+
+
+def test_steps_switched_off_stay_in_the_address() -> None:
+    query = SearchQuery("BTC họp", asis=("abbreviation:btc", "keyboard"))
+    assert parse_qsl(urlsplit(address_of(query)).query)[1:] == [
+        ("asis", "abbreviation:btc"),
+        ("asis", "keyboard"),
+    ]
+    assert narrowed(query, FacetName.YEAR, "2021").asis == query.asis
+
+
+def test_too_many_or_too_long_steps_are_ignored(service: SearchService) -> None:
+    args = MultiDict(
+        [("q", "a"), ("asis", "x" * 5000), *(("asis", f"code:{number}") for number in range(50))]
+    )
+    asis = query_from(args, service, 10).asis
+    assert len(asis) == 20
+    assert asis[0] == "code:0"
