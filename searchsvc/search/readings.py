@@ -50,16 +50,18 @@ class Reader:
         self.rereads: list[Reread] = []
 
     def read(self) -> ParsedQuery:
-        """Return the query with readings; names with other names become one operand of several words."""
+        """Return the query with readings; names with other names become one operand of several words.
+
+        What is excluded is excluded as typed: a guess must not hide articles.
+        """
         groups = [tuple(self._operand(operand) for operand in group) for group in self._parsed.required]
-        excluded = tuple(self._operand(operand) for operand in self._parsed.excluded)
         groups = self._with_other_names(groups)
         beside = _beside_codes(groups)
         groups = [
             group if place in beside else tuple(self._decoded(operand) for operand in group)
             for place, group in enumerate(groups)
         ]
-        return replace(self._parsed, required=tuple(groups), excluded=excluded)
+        return replace(self._parsed, required=tuple(groups))
 
     def _operand(self, operand: Operand) -> Operand:
         """Spell out an abbreviation."""

@@ -68,7 +68,7 @@ class SearchService:
                 built.terms,
                 built.codes,
                 query.filters,
-                counted(understood.steps, result.facets, self.count),
+                counted(understood, result.facets, self.count),
             ),
             sort=sort,
             total=result.total,

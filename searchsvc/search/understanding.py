@@ -28,6 +28,7 @@ _MAX_CODE_STEPS = 4
 
 MAX_COUNTED = 4
 """Offered filters whose articles are counted, each of which asks the engine once."""
+_MAX_COUNTED_GROUPS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Interpreter:
         return Reader(parsed, self._synonyms, self._engine.document_frequency, maker.is_off)
 
     def _codes(self, parsed: ParsedQuery, maker: StepMaker) -> Iterable[Step]:
+        excluded = {(operand.start, operand.end) for operand in parsed.excluded}
         for place, finding in enumerate(found for found in parsed.findings if found.kind == "code"):
             span = (finding.start, finding.end)
             if finding.off:
@@ -85,7 +87,8 @@ class Interpreter:
             codes = [operand.code for operand in _operands_at(parsed, span) if operand.code]
             if not codes:
                 continue
-            meant = documents_meant(codes, self._engine, self._archive) if place < _MAX_CODE_STEPS else []
+            wanted = place < _MAX_CODE_STEPS and span not in excluded
+            meant = documents_meant(codes, self._engine, self._archive) if wanted else []
             yield maker.step(
                 "code", span, "applied", _meanings(codes, meant), tuple(_documents(meant, maker))
             )
@@ -120,18 +123,19 @@ class Interpreter:
 
 
 def counted(
-    steps: Sequence[Step],
+    understood: Understood,
     facets: Mapping[FacetName, Sequence[FacetCount]],
     count: Callable[[SearchQuery], int],
 ) -> tuple[Step, ...]:
     """Return the steps with how many articles their filters give; units and days that give none are left out.
 
-    Codes have the counts of the answer's facet; `count` is asked for at most `MAX_COUNTED` others.
+    Codes have the counts of the answer's facet; `count` is asked for at most `MAX_COUNTED` others, and not
+    for a long query.
     """
     by_code = {value.value: value.count for value in facets.get(FacetName.CODE, ())}
-    left = MAX_COUNTED
+    left = MAX_COUNTED if len(understood.parsed.required) <= _MAX_COUNTED_GROUPS else 0
     told = []
-    for step in steps:
+    for step in understood.steps:
         offers = []
         for offer in step.offers if step.kind in ("code", "unit", "date") else ():
             number = None

@@ -175,6 +175,13 @@ def test_each_step_can_be_undone_and_done_again(service: SearchService, text: st
     assert (as_typed.required, as_typed.excluded) != (understood.required, understood.excluded)
 
 
+def test_what_is_excluded_is_excluded_as_typed(service: SearchService) -> None:
+    assert {step.kind for step in steps(service, "họp -BTC")} == {"operator"}
+    assert one(service, "họp -05-CT/TW", "code").offers == ()
+    (excluded,) = service.interpreter.read(SearchQuery("họp -UBND")).excluded
+    assert excluded.readings == ()
+
+
 def test_an_ignored_operator_offers_what_may_be_meant(service: SearchService) -> None:
     step = one(service, "rừng - cháy", "operator")
     assert (step.state, step.note) == ("ignored", "lone-minus")
