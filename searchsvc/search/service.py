@@ -27,6 +27,7 @@ from searchsvc.results import (
 from searchsvc.search.building import Built, build
 from searchsvc.search.marking import Marker
 from searchsvc.search.parsing import parse
+from searchsvc.search.ranking import WEIGHTS, Weights
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class SearchService:
     engine: Engine
     registry: Registry
     limits: Limits = Limits()
+    weights: Weights = WEIGHTS
 
     def search(self, query: SearchQuery) -> ResultPage:
         """Return the page of results that `query` asks for.
@@ -55,7 +57,7 @@ class SearchService:
         """
         started = perf_counter()
         self._check(query)
-        built = build(parse(query.text), self.engine.document_frequency)
+        built = build(parse(query.text), self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
         result, partial = self._ask(query, built, sort)
         return ResultPage(
@@ -72,7 +74,7 @@ class SearchService:
 
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
         """Return the article ids of the page that `query` asks for, without loading the articles."""
-        built = build(parse(query.text), self.engine.document_frequency)
+        built = build(parse(query.text), self.engine.document_frequency, self.weights)
         result, _ = self._ask(query, built, query.sort or Sort.RELEVANCE)
         return tuple(hit.id for hit in result.hits)
 
@@ -112,6 +114,10 @@ class SearchService:
             facets=ALL_FACETS,
         )
         result = self.engine.search(asked)
+        if built.whole is not None and result.total:
+            # A question's answer is partial if no article has all its words.
+            every = replace(asked, clause=built.whole, offset=0, limit=0, facets=())
+            return result, not self.engine.search(every).total
         if result.total or built.partial is None:
             return result, False
         return self.engine.search(replace(asked, clause=built.partial)), True
