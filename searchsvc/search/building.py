@@ -7,12 +7,13 @@ a question, a share. The weights stand in `ranking`.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.pipelines import analyze
-from searchsvc.articles import PARTS, Part
+from searchsvc.articles import PARTS, VIETNAM_TIME, Part
 from searchsvc.clauses import (
     AllOf,
     AnyOf,
@@ -22,6 +23,7 @@ from searchsvc.clauses import (
     Nothing,
     Phrase,
     Prefer,
+    Recent,
     Term,
     Without,
     Word,
@@ -111,12 +113,12 @@ class _Builder:
 
     def built(self, parsed: ParsedQuery, document_frequency: DocumentFrequency) -> Built:
         groups = [_any([self._operand(operand) for operand in group]) for group in parsed.required]
-        bonus = tuple(neighbours(parsed, document_frequency, self.weights))
+        bonus = (*neighbours(parsed, document_frequency, self.weights), *self._fresh())
         outside = _Builder(self.weights, self.accented)
         unwanted = tuple(outside._operand(operand) for operand in parsed.excluded)
 
         def finished(wanted: Clause) -> Clause:
-            scored = Prefer(wanted, AnyOf(bonus)) if bonus else wanted
+            scored = Prefer(wanted, AnyOf(bonus)) if bonus and groups else wanted
             return Without(scored, _any(unwanted)) if unwanted else scored
 
         every = finished(_all(groups))
@@ -132,6 +134,11 @@ class _Builder:
         if self._is_question(parsed):
             return replace(result, clause=finished(_share(groups, self.weights.question_share)), whole=every)
         return replace(result, partial=finished(_share(groups, self.weights.partial_share)))
+
+    def _fresh(self) -> Iterator[Clause]:
+        if self.weights.fresh:
+            today = datetime.now(VIETNAM_TIME).date()
+            yield Recent(today, self.weights.fresh_half_life_days, self.weights.fresh)
 
     def _is_question(self, parsed: ParsedQuery) -> bool:
         """Return whether the text reads as a sentence; one who uses operators means every word."""

@@ -51,6 +51,12 @@ class Weights:
     leading_code: float = 2.0
     """A document code that the title or the summary names."""
 
+    fresh: float = 0.0
+    """The bonus of an article of today (`SEARCHSVC_FRESHNESS`): as much as it takes to order near equals."""
+
+    fresh_half_life_days: float = 730.0
+    """After so many days half of that bonus is left."""
+
     question_share: float = 0.3
     """Share of a question's words that an article must have; with 0.4 relevant articles are lost."""
 

@@ -25,6 +25,7 @@ from searchsvc.results import (
     Segment,
 )
 from searchsvc.search.building import Built, build
+from searchsvc.search.explaining import Explanation, explain
 from searchsvc.search.marking import Marker
 from searchsvc.search.parsing import parse
 from searchsvc.search.ranking import WEIGHTS, Weights
@@ -77,6 +78,15 @@ class SearchService:
         built = build(parse(query.text), self.engine.document_frequency, self.weights)
         result, _ = self._ask(query, built, query.sort or Sort.RELEVANCE)
         return tuple(hit.id for hit in result.hits)
+
+    def explain(self, query: SearchQuery, article_id: str) -> Explanation | None:
+        """Return why an article stands where it stands in the results of `query`; None if it is not there.
+
+        Filters and order have no part in it. Raises NotFound where the index has no such article.
+        """
+        built = build(parse(query.text), self.engine.document_frequency, self.weights)
+        clauses = [clause for clause in (built.clause, built.partial) if clause is not None]
+        return explain(self.engine, clauses, article_id, query.text)
 
     def article(self, article_id: str, text: str = "") -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
         """Return an article with each of its parts marked for the query `text`. Raises NotFound."""

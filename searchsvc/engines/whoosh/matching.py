@@ -26,11 +26,15 @@ from searchsvc.clauses import (
     Word,
 )
 from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.engines.whoosh.postings import Postings, PostingSource
-from searchsvc.engines.whoosh.scoring import Scoring
+from searchsvc.engines.whoosh.scoring import Scoring, Weights
 from searchsvc.fields import RARITY
 
 EPOCH = date(1970, 1, 1)
+
+CACHE_BYTES = 32 * 2**20
+"""Scores of words kept per generation: the common words of one query are those of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,14 @@ class Matches:
 
 
 class Evaluation:
-    """Evaluates clauses over one opened generation; keeps nothing of a query, so threads may share it."""
+    """Evaluates clauses over one opened generation; threads may share it."""
 
     def __init__(self, columns: Columns, source: PostingSource) -> None:
         self._columns = columns
         self._source = source
         self._everything = np.flatnonzero(columns.live)
         self._scoring = Scoring(columns)
+        self._words: Kept[tuple[Weights, Weights], Matches] = Kept(CACHE_BYTES)
 
     @property
     def documents(self) -> int:
@@ -106,6 +111,14 @@ class Evaluation:
         return self._scoring.idf(count)
 
     def _word(self, word: Word) -> Matches:
+        key = (word.fields, word.forms)
+        found = self._words.get(key)
+        if found is None:
+            found = self._word_matches(word)
+            self._words.put(key, found, found.numbers.nbytes + found.scores.nbytes)
+        return found.times(word.boost)
+
+    def _word_matches(self, word: Word) -> Matches:
         scoring = self._scoring.of_fields(word.fields)
         found = [
             (self._source.postings(field, form), field_weight * form_weight)
@@ -125,7 +138,7 @@ class Evaluation:
             numbers = np.flatnonzero(added)
             frequency = added[numbers]
         idf = self._idf(len(numbers)) ** RARITY
-        return Matches(numbers, scoring.scores(numbers, frequency, idf) * word.boost)
+        return Matches(numbers, scoring.scores(numbers, frequency, idf))
 
     def _recent(self, recent: Recent) -> Matches:
         numbers = np.flatnonzero(self._columns.live & self._columns.dated)
