@@ -96,8 +96,10 @@ def _pairs(run: _Run, weights: Weights) -> Iterator[Clause]:
 def _compounds(run: _Run, document_frequency: DocumentFrequency, weights: Weights) -> Iterator[Clause]:
     fields = fields_of("words", weights)
     for compound in _candidates(run):
-        if any(document_frequency(name, compound) for name, _ in fields):
-            yield Word(fields, ((compound, 1.0),), weights.compound)
+        other = JOINT.join(iy_variant(syllable) or syllable for syllable in compound.split(JOINT))
+        forms = dict.fromkeys((compound, other))
+        if any(document_frequency(name, form) for name, _ in fields for form in forms):
+            yield Word(fields, tuple(zip(forms, (1.0, weights.iy), strict=False)), weights.compound)
 
 
 def _candidates(run: _Run) -> Sequence[str]:
