@@ -6,6 +6,7 @@ alike. Field names are those of `fields.FIELDS`.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +21,42 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Documents with `text` in `field`; score: BM25 of the field times the field's boost times `boost`.
+    """Documents with `text` in `field`; score: BM25 of the field times `boost`.
 
     idf is ln(1 + (N - n + 0.5) / (n + 0.5)); lengths are relative to the average of the documents that have
-    the field. A key in `fields.CODES_FIELD` scores its idf, times `boost`.
+    the field. A key in one of `fields.CODE_FIELDS` scores as in a text of average length (b is 0).
     """
 
     field: str
     text: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Documents with any of `forms` in any of `fields`: a word in its spellings and places, as in one field.
+
+    `fields` and `forms` carry a weight each; all fields are of one layer. Score: BM25 (k1 and b of that
+    layer) of the weighted frequency, the sum over forms and fields of weight times weight times
+    occurrences; the length is the sum over fields of weight times length; the idf that of the documents
+    with any of the forms, to the power `fields.RARITY`; times `boost`. This is BM25F (Robertson, Zaragoza
+    and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
+    """
+
+    fields: tuple[tuple[str, float], ...]
+    forms: tuple[tuple[str, float], ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Documents with a publication instant; score: `boost`, halved for each `half_life_days` before `today`.
+
+    The age is counted in days from the day of publication in Vietnam; the future counts as today.
+    """
+
+    today: date
+    half_life_days: float
     boost: float = 1.0
 
 
@@ -84,4 +113,4 @@ class Without:
     unwanted: "Clause"
 
 
-Clause = Everything | Nothing | Term | Phrase | AllOf | AnyOf | Best | Prefer | Without
+Clause = Everything | Nothing | Term | Word | Recent | Phrase | AllOf | AnyOf | Best | Prefer | Without

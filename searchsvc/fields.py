@@ -1,6 +1,7 @@
-"""FIELDS: one row per indexed text field, shared by every engine. Boosts live here and nowhere else.
+"""FIELDS: one row per indexed text field, shared by every engine, with how it scores.
 
 A text field is one part of the article seen through one layer of analysis: `title_exact`, `body_folded`.
+What a part or a layer is worth is the caller's to say, in the clause (`search/ranking.py`).
 """
 
 from dataclasses import dataclass
@@ -8,42 +9,46 @@ from typing import Literal
 
 from searchsvc.articles import PARTS, Part
 
-Layer = Literal["exact", "folded", "words"]
-LAYERS: tuple[Layer, ...] = ("exact", "folded", "words")
+Layer = Literal["exact", "folded", "words", "pairs"]
+LAYERS: tuple[Layer, ...] = ("exact", "folded", "words", "pairs")
 
 CODES_FIELD = "code_keys"
 """The field of search keys of document codes (`extract.codes.search_keys`), each a single token."""
 
+LEADING_CODES_FIELD = "leading_code_keys"
+"""The search keys of the codes that an article's title or summary names."""
+
+CODE_FIELDS = (CODES_FIELD, LEADING_CODES_FIELD)
+
+RARITY = 1.25
+"""Power to which the idf of a `clauses.Word` is raised: rare words count more than BM25 lets them."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """One indexed text field. `b` is BM25's length normalisation, 0 for none; `k1` its saturation."""
+    """One indexed text field. `b` is BM25's length normalisation, `k1` its saturation.
+
+    Without `positions` an engine need keep none, and a phrase in the field is its terms.
+    """
 
     part: Part
     layer: Layer
-    boost: float
-    b: float
     k1: float = 1.2
+    b: float = 0.75
+    positions: bool = True
 
     @property
     def name(self) -> str:
         return f"{self.part}_{self.layer}"
 
 
-_PART_WEIGHTS: dict[Part, tuple[float, float]] = {
-    # part: (boost, b)
-    "title": (2.5, 0.6),
-    "summary": (1.4, 0.6),
-    "body": (1.0, 0.75),
-    "captions": (0.6, 0.6),
-}
-_LAYER_BOOSTS: dict[Layer, float] = {"exact": 1.0, "folded": 0.4, "words": 0.6}
+def _field(part: Part, layer: Layer) -> TextField:
+    if layer == "pairs":  # a second occurrence of a pair tells little
+        return TextField(part, layer, k1=0.6, positions=False)
+    return TextField(part, layer)
 
-FIELDS: tuple[TextField, ...] = tuple(
-    TextField(part, layer, _PART_WEIGHTS[part][0] * _LAYER_BOOSTS[layer], _PART_WEIGHTS[part][1])
-    for part in PARTS
-    for layer in LAYERS
-)
+
+FIELDS: tuple[TextField, ...] = tuple(_field(part, layer) for part in PARTS for layer in LAYERS)
 FIELD_BY_NAME: dict[str, TextField] = {field.name: field for field in FIELDS}
 
 

@@ -4,12 +4,12 @@ The primary entrypoint is `bring_up_to_date`. Articles whose annotations were ma
 another units registry, are annotated again first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 
 from searchsvc.archive.store import Archive
-from searchsvc.articles import Annotations, Article, Draft
+from searchsvc.articles import Annotations, Article, CodeMention, Draft, Part
 from searchsvc.engines.base import Engine, IndexDocument, IndexWriter
 from searchsvc.errors import EngineUnavailable, IndexMismatch, IndexMissing
 from searchsvc.extract.annotate import annotate
@@ -18,6 +18,9 @@ from searchsvc.extract.codes import search_keys
 from searchsvc.extract.units import Registry
 
 BATCH = 200
+
+LEADING_PARTS: tuple[Part, ...] = ("title", "summary")
+"""An article that names a document here is about it, more likely than one that cites it in passing."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the step ("annotate" or "index"), the articles done in it so far, and all there are."""
@@ -85,17 +88,17 @@ def document_from(article: Article, registry: Registry) -> IndexDocument:
         unit=found.unit,
         unit_path=registry.path(found.unit) if found.unit else (),
         codes=found.distinct_codes(),
-        code_keys=code_keys(found),
+        code_keys=code_keys(found.codes),
+        leading_code_keys=code_keys(mention for mention in found.codes if mention.part in LEADING_PARTS),
     )
 
 
-def code_keys(found: Annotations) -> tuple[str, ...]:
-    """Return the search keys of all documents mentioned, each once.
+def code_keys(mentions: Iterable[CodeMention]) -> tuple[str, ...]:
+    """Return the search keys of each of `mentions`, so of a document as often as it is mentioned.
 
     A mention without an issuer that was not linked to a full code gives the keys of what is known of it.
     """
-    names = dict.fromkeys(mention.code or mention.key for mention in found.codes)
-    return tuple(dict.fromkeys(key for name in names for key in search_keys(name)))
+    return tuple(key for mention in mentions for key in search_keys(mention.code or mention.key))
 
 
 def _updatable(engine: Engine, fingerprint: str) -> bool:

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     max_query_chars: int = Field(
         default=1_000, ge=50, le=20_000, description="Longest query text; a longer one is refused."
     )
+    freshness: float = Field(
+        default=0.3, ge=0, le=10, description="Bonus of new articles by relevance; 0 switches it off."
+    )
     max_source_mb: int = Field(
         default=256, ge=1, le=16_384, description="Largest file that `import` reads, in MiB."
     )

@@ -159,9 +159,9 @@ class TestDocuments:
         )
         linked = CodeMention("body", 9, 22, "Nghị quyết 35", "partial", "35-NQ/TW", "35-NQ", "NQ", "35")
         unlinked = CodeMention("body", 30, 40, "Chỉ thị 05", "partial", None, "05-CT", "CT", "05")
-        keys = code_keys(Annotations(codes=(full, linked, unlinked)))
+        keys = code_keys((full, linked, unlinked))
         assert {"35-nq/tw", "35-nq", "05-ct"} <= set(keys)
-        assert len(keys) == len(set(keys))
+        assert keys.count("35-nq/tw") == 2  # a frequency: so often is it mentioned
         assert not any(" " in key for key in keys)
 
 

@@ -23,8 +23,9 @@ from searchsvc.settings import Settings, load_settings
 @contextmanager
 def opened(collection: Collection, folder: Path) -> Iterator[Rank]:
     """Import and index `collection` in `folder` (what is there already is kept), and yield its ranking."""
-    # Overridden, so that no setting of the machine leads to the office's own archive.
-    settings = load_settings(data=folder, archive_url="", units_file=None)
+    # Overridden, so that no setting of the machine leads to the office's own archive, nor today's date to
+    # another order.
+    settings = load_settings(data=folder, archive_url="", units_file=None, freshness=0.0)
     _fill(collection, settings)
     with opened_service(settings) as service:
         names = {

@@ -7,9 +7,11 @@ text into tokens, and one or two *forms*: chains of small steps from a syllable 
     exact    syllable   EXACT                     nghi+U+0323   quyêt+U+0301
     folded   syllable   FOLDED                    nghi          quyet
     words    compound   EXACT, FOLDED             nghi+U+0323_quyêt+U+0301 and, at the same place, nghi_quyet
+    pairs    neighbours FOLDED                    nghi_quyet
 
 All take cleaned text (`normalize.clean`), keep its offsets, and count positions in syllables; a compound
-stands at its first syllable. The folded form of a compound lets queries without diacritics find it.
+stands at its first syllable. The folded form of a compound lets queries without diacritics find it. The
+pairs are all two neighbouring syllables: what phrases know of a text, at the price of a word.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from typing import Any
 
 from whoosh.analysis import Filter, Tokenizer
@@ -101,7 +104,7 @@ class Analyzer:
 
     def analyze(self, tokens: Iterable[Token]) -> list[Token]:
         """Return `tokens` with their terms as texts; a token with two terms comes twice."""
-        if len(self.forms) == 1:
+        if len(self.forms) == 1 and self.layer != "pairs":
             form = self.forms[0]
             return [Token(_term(word, form), position, start, end) for word, position, start, end in tokens]
         return [
@@ -137,6 +140,19 @@ def _compounds(text: str, syllables: list[Token]) -> list[Token]:
     return found
 
 
+def pairs(text: str) -> list[Token]:
+    """Return each two neighbouring syllables of cleaned `text`: "nghị_quyết", "quyết_đại", "đại_hội"."""
+    return _pairs(tokenize(text))
+
+
+def _pairs(syllables: list[Token]) -> list[Token]:
+    return [
+        Token(f"{first.text}{JOINT}{second.text}", first.position, first.start, second.end)
+        for first, second in pairwise(syllables)
+        if second.position - first.position == 1
+    ]
+
+
 def _words(text: str) -> Iterator[tuple[int, int]]:
     if len(text) <= _LONGEST_BLOCK:
         yield from segment(text)
@@ -165,6 +181,7 @@ ANALYZERS: dict[Layer, Analyzer] = {
     "exact": Analyzer("exact", tokenize, (EXACT,)),
     "folded": Analyzer("folded", tokenize, (FOLDED,)),
     "words": Analyzer("words", compounds, (EXACT, FOLDED)),
+    "pairs": Analyzer("pairs", pairs, (FOLDED,)),
 }
 
 
@@ -180,6 +197,7 @@ def analyze_all(text: str) -> dict[Layer, list[Token]]:
         "exact": syllables,
         "folded": syllables,
         "words": _compounds(text, syllables),
+        "pairs": _pairs(syllables),
     }
     return {layer: ANALYZERS[layer].analyze(tokens[layer]) for layer in LAYERS}
 

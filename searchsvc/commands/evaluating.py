@@ -47,7 +47,7 @@ def command(queries: Path, qrels: Path, k: int, as_json: bool) -> None:
     from searchsvc.search.opening import opened_service
 
     asked, judged = read_queries(queries), read_judgements(qrels)
-    with opened_service(load_settings()) as service:
+    with opened_service(load_settings(freshness=0.0)) as service:
         outcome = evaluate(service, asked, judged, k=k)
     if as_json:
         for query, values in outcome.by_query.items():

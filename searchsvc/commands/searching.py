@@ -1,6 +1,7 @@
 """`searchsvc search`: ranked results in the terminal."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from searchsvc.commands.terminal import number, say, tell
 from searchsvc.settings import load_settings
 
 if TYPE_CHECKING:
+    from searchsvc.queries import SearchQuery
     from searchsvc.results import Hit, ResultPage, Segment
     from searchsvc.search.service import SearchService
 
@@ -63,6 +65,12 @@ if TYPE_CHECKING:
 )
 @click.option("--page", type=click.IntRange(min=1), default=1, help=say(vi="Trang.", en="Page."))
 @click.option("--json", "as_json", is_flag=True, help=say(vi="Xuất JSON như API.", en="JSON as in the API."))
+@click.option(
+    "--explain",
+    "with_reasons",
+    is_flag=True,
+    help=say(vi="Cho biết vì sao mỗi kết quả đứng ở đó.", en="Say why each result stands where it stands."),
+)
 def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed command
     query: str,
     first: str | None,
@@ -73,8 +81,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
     sort: str | None,
     page: int,
     as_json: bool,
+    with_reasons: bool,
 ) -> None:
     """Search and print."""
+    from searchsvc.commands.explaining import print_explanation, with_explanations
     from searchsvc.queries import Filters, SearchQuery, Sort
     from searchsvc.search import filtering
     from searchsvc.search.answer import answer
@@ -92,12 +102,18 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
             SearchQuery(query, filters, Sort(sort) if sort else None, page, settings.per_page)
         )
         if as_json:
-            click.echo(json.dumps(answer(found, service, settings.base_url), ensure_ascii=False, indent=2))
+            answered = answer(found, service, settings.base_url)
+            if with_reasons:
+                with_explanations(answered, found.query, service)
+            click.echo(json.dumps(answered, ensure_ascii=False, indent=2))
         else:
-            _print(found, service)
+            _print(found, service, print_explanation if with_reasons else None)
 
 
-def _print(found: "ResultPage", service: "SearchService") -> None:
+Reasons = Callable[["SearchService", "SearchQuery", str], None]
+
+
+def _print(found: "ResultPage", service: "SearchService", reasons: Reasons | None) -> None:
     if found.partial:
         tell(
             vi="Không bài nào có đủ các từ; đây là những bài có nhiều từ nhất.",
@@ -106,6 +122,8 @@ def _print(found: "ResultPage", service: "SearchService") -> None:
     first = (found.query.page - 1) * found.query.per_page
     for place, hit in enumerate(found.hits, start=first + 1):
         _print_hit(place, hit, service)
+        if reasons:
+            reasons(service, found.query, hit.article.id)
     tell(
         vi=f"{number(found.total)} kết quả, {found.took_ms:.0f} ms",
         en=f"{number(found.total)} results, {found.took_ms:.0f} ms",

@@ -14,12 +14,13 @@ The contract suite is `tests/engines/test_contract.py`; every engine passes it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 from searchsvc.articles import Part
+from searchsvc.clauses import Clause
 from searchsvc.queries import EngineQuery
 from searchsvc.results import EngineResult
 
@@ -29,7 +30,8 @@ class IndexDocument:
     """What an engine indexes of one article version.
 
     `texts` holds the archived text of each part that has any; `unit_path` the unit's slug and those of
-    all its ancestors; `codes` the canonical codes, each once; `code_keys` their search keys.
+    all its ancestors; `codes` the canonical codes, each once; `code_keys` the search keys of every mention,
+    so a key comes as often as its document is mentioned; `leading_code_keys` those of title and summary.
     """
 
     id: str
@@ -41,6 +43,7 @@ class IndexDocument:
     unit_path: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     code_keys: tuple[str, ...] = ()
+    leading_code_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ class Engine(ABC):
         capped by the engine, at 10,000 or more. Scores and frequencies are those of the live documents, the
         same after an update as after a rebuild. Raises IndexMissing, IndexMismatch, EngineUnavailable, also
         where the index was deleted or damaged since it was opened.
+        """
+
+    @abstractmethod
+    def scores_of(self, article_id: str, clauses: Sequence[Clause]) -> tuple[float | None, ...]:
+        """Return the score that each of `clauses` gives to one article, None where it does not match.
+
+        The scores are those of `search`, unrounded. Raises NotFound where the index has no such article.
         """
 
     @abstractmethod

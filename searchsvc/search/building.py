@@ -2,24 +2,38 @@
 
 The primary entrypoint is `build`. Accents that were typed are respected, accents that were not are
 forgiven, word by word (vietnamese.md §1.7): a word with a diacritic scores where it stands exactly so and,
-less, where only its folded form does; a word without one is looked for folded.
+less, where only its folded form does; a word without one is looked for folded. Keywords must all match; of
+a question, a share. The weights stand in `ranking`.
 """
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.pipelines import analyze
-from searchsvc.articles import PARTS, Part
-from searchsvc.clauses import AllOf, AnyOf, Clause, Everything, Nothing, Phrase, Prefer, Term, Without
+from searchsvc.articles import PARTS, VIETNAM_TIME, Part
+from searchsvc.clauses import (
+    AllOf,
+    AnyOf,
+    Best,
+    Clause,
+    Everything,
+    Nothing,
+    Phrase,
+    Prefer,
+    Recent,
+    Term,
+    Without,
+    Word,
+)
 from searchsvc.extract.codes import query_keys
-from searchsvc.fields import CODES_FIELD, field_name
-from searchsvc.search.parsing import Operand, ParsedQuery
-
-PARTIAL_SHARE = 0.5
-"""Share of the words that a partial match must have."""
+from searchsvc.fields import CODES_FIELD, LEADING_CODES_FIELD, Layer, field_name
+from searchsvc.search.neighbours import DocumentFrequency, fields_of, neighbours, with_variants
+from searchsvc.search.parsing import Operand, ParsedQuery, Reading
+from searchsvc.search.ranking import WEIGHTS, Weights
+from searchsvc.search.spellings import is_uncommon, iy_variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +46,32 @@ class WordMark:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The clause, a looser one to fall back on (None if there is none), and what to mark and to tell."""
+    """The clause, a looser one to fall back on (None if there is none), and what to mark and to tell.
+
+    `whole` is what an article with all words of a question matches; None where `clause` asks for them all.
+    """
 
     clause: Clause
     partial: Clause | None = None
+    whole: Clause | None = None
     words: tuple[WordMark, ...] = ()
     codes: tuple[str, ...] = ()
     code_keys: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Collector:
-    words: dict[WordMark, None] = field(default_factory=dict)
-    codes: dict[str, None] = field(default_factory=dict)
-    keys: dict[str, None] = field(default_factory=dict)
-
-
-def build(parsed: ParsedQuery, document_frequency: Callable[[str, str], int]) -> Built:
+def build(parsed: ParsedQuery, document_frequency: DocumentFrequency, weights: Weights = WEIGHTS) -> Built:
     """Return the clause for `parsed`; an empty query gives `Everything`.
 
     `document_frequency(field, term)` tells which compounds the archive knows.
     """
     if not parsed.required and not parsed.excluded:
         return Built(Nothing() if parsed.text else Everything())
-    seen = _Collector()
-    accented = _is_accented(parsed.text)
-    required = [_group(group, accented, seen) for group in parsed.required]
-    wanted: Clause = _all(required) if required else Everything()
-    bonus = tuple(_compounds(parsed, document_frequency))
-    if bonus:
-        wanted = Prefer(wanted, AnyOf(bonus))
-    partial = _partial(required, bonus)
-    unwanted = tuple(_operand_clause(operand, accented, _Collector()) for operand in parsed.excluded)
-    return Built(
-        clause=_without(wanted, unwanted),
-        partial=_without(partial, unwanted) if partial else None,
-        words=tuple(seen.words),
-        codes=tuple(seen.codes),
-        code_keys=tuple(seen.keys),
-        terms=tuple(operand.text for group in parsed.required for operand in group if operand.kind != "code"),
-    )
+    return _Builder(weights, _is_accented(parsed.text)).built(parsed, document_frequency)
 
 
 def _is_accented(text: str) -> bool:
     return fold(text) != text.lower()
-
-
-def _all(clauses: list[Clause]) -> Clause:
-    return clauses[0] if len(clauses) == 1 else AllOf(tuple(clauses))
 
 
 def _any(clauses: Iterable[Clause]) -> Clause:
@@ -90,44 +81,18 @@ def _any(clauses: Iterable[Clause]) -> Clause:
     return children[0] if len(children) == 1 else AnyOf(children)
 
 
-def _without(wanted: Clause, unwanted: tuple[Clause, ...]) -> Clause:
-    return Without(wanted, _any(unwanted)) if unwanted else wanted
+def _all(clauses: Iterable[Clause]) -> Clause:
+    children = tuple(clauses)
+    return children[0] if len(children) == 1 else AllOf(children)
 
 
-def _partial(required: list[Clause], bonus: tuple[Clause, ...]) -> Clause | None:
-    if len(required) < 2:
-        return None
-    loose = AnyOf(tuple(required), at_least=max(1, math.ceil(len(required) * PARTIAL_SHARE)))
-    return Prefer(loose, AnyOf(bonus)) if bonus else loose
+def _best(clauses: Iterable[Clause]) -> Clause:
+    children = tuple(clauses)
+    return children[0] if len(children) == 1 else Best(children)
 
 
-def _group(group: tuple[Operand, ...], accented: bool, seen: _Collector) -> Clause:
-    return _any(_operand_clause(operand, accented, seen) for operand in group)
-
-
-def _operand_clause(operand: Operand, accented: bool, seen: _Collector) -> Clause:
-    parts: tuple[Part, ...] = ("title",) if operand.title_only else PARTS
-    if operand.kind == "code":
-        return _code(operand, parts, accented, seen)
-    marks = _marks(operand.text)
-    seen.words.update(dict.fromkeys(marks))
-    as_typed = _typed(operand, marks, parts, accented)
-    return _any([as_typed, *(_reading(reading.text, parts, seen) for reading in operand.readings)])
-
-
-def _typed(operand: Operand, marks: tuple[WordMark, ...], parts: tuple[Part, ...], accented: bool) -> Clause:
-    if operand.kind == "phrase" and len(marks) > 1:
-        return _phrase(marks, parts)
-    return _words(marks, parts, accented)
-
-
-def _reading(text: str, parts: tuple[Part, ...], seen: _Collector) -> Clause:
-    marks = _marks(text)
-    seen.words.update(dict.fromkeys(marks))
-    return _phrase(marks, parts) if len(marks) > 1 else _words(marks, parts, accented=True)
-
-
-def _marks(text: str) -> tuple[WordMark, ...]:
+def marks_of(text: str) -> tuple[WordMark, ...]:
+    """Return the words of `text`, each with its exact key if it has a diacritic."""
     # The layers share positions, so the two lists run in parallel.
     return tuple(
         WordMark(folded.text, exact.text if exact.text != folded.text else None)
@@ -135,64 +100,134 @@ def _marks(text: str) -> tuple[WordMark, ...]:
     )
 
 
-def _words(marks: tuple[WordMark, ...], parts: tuple[Part, ...], accented: bool) -> Clause:
-    return _all([_word(mark, parts, accented) for mark in marks]) if marks else Nothing()
+@dataclass(slots=True)
+class _Builder:
+    """Builds one query; remembers what is to be marked and told."""
+
+    weights: Weights
+    accented: bool
+    words: dict[WordMark, None] = field(default_factory=dict)
+    spellings: dict[WordMark, None] = field(default_factory=dict)
+    codes: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, None] = field(default_factory=dict)
+
+    def built(self, parsed: ParsedQuery, document_frequency: DocumentFrequency) -> Built:
+        groups = [_any([self._operand(operand) for operand in group]) for group in parsed.required]
+        bonus = (*neighbours(parsed, document_frequency, self.weights), *self._fresh())
+        outside = _Builder(self.weights, self.accented)
+        unwanted = tuple(outside._operand(operand) for operand in parsed.excluded)
+
+        def finished(wanted: Clause) -> Clause:
+            scored = Prefer(wanted, AnyOf(bonus)) if bonus and groups else wanted
+            return Without(scored, _any(unwanted)) if unwanted else scored
+
+        every = finished(_all(groups))
+        result = Built(
+            clause=every,
+            words=tuple(dict.fromkeys((*self.words, *self.spellings))),
+            codes=tuple(self.codes),
+            code_keys=tuple(self.keys),
+            terms=tuple(each.text for group in parsed.required for each in group if each.kind != "code"),
+        )
+        if len(groups) < 2:
+            return result
+        if self._is_question(parsed):
+            return replace(result, clause=finished(_share(groups, self.weights.question_share)), whole=every)
+        return replace(result, partial=finished(_share(groups, self.weights.partial_share)))
+
+    def _fresh(self) -> Iterator[Clause]:
+        if self.weights.fresh:
+            today = datetime.now(VIETNAM_TIME).date()
+            yield Recent(today, self.weights.fresh_half_life_days, self.weights.fresh)
+
+    def _is_question(self, parsed: ParsedQuery) -> bool:
+        """Return whether the text reads as a sentence; one who uses operators means every word."""
+        plain = all(len(group) == 1 and group[0].kind != "phrase" for group in parsed.required)
+        if not plain or any(group[0].title_only for group in parsed.required):
+            return False
+        return len(parsed.required) > self.weights.longest_keywords or parsed.text.endswith("?")
+
+    def _operand(self, operand: Operand) -> Clause:
+        if operand.kind == "code":
+            return self._code(operand)
+        readings = [self._reading(reading, operand.title_only) for reading in operand.readings]
+        return _best([self._typed(operand), *readings])
+
+    def _typed(self, operand: Operand) -> Clause:
+        marks = self._marks(operand.text)
+        if operand.kind == "phrase" and len(marks) > 1:
+            return self._phrase(marks, operand.title_only)
+        return self._all_words(marks, operand.title_only, self.accented)
+
+    def _reading(self, reading: Reading, title_only: bool) -> Clause:
+        marks = self._marks(reading.text)
+        if len(marks) > 1:
+            return self._phrase(marks, title_only, reading.weight)
+        return self._all_words(marks, title_only, accented=True, boost=reading.weight)
+
+    def _marks(self, text: str) -> tuple[WordMark, ...]:
+        marks = marks_of(text)
+        self.words.update(dict.fromkeys(marks))
+        for mark in marks:
+            folded = iy_variant(mark.folded)
+            if folded:
+                self.spellings[WordMark(folded, iy_variant(mark.exact) if mark.exact else None)] = None
+        return marks
+
+    def _all_words(
+        self, marks: tuple[WordMark, ...], title_only: bool, accented: bool, boost: float = 1.0
+    ) -> Clause:
+        words = [self._word(mark, title_only, accented, boost) for mark in marks]
+        return _all(words) if words else Nothing()
+
+    def _word(self, mark: WordMark, title_only: bool, accented: bool, boost: float) -> Clause:
+        weights = self.weights
+        boost *= weights.uncommon if is_uncommon(mark.folded) else 1.0
+        if mark.exact:
+            exact, folded = weights.exact, weights.folded
+        elif accented:
+            exact, folded = weights.unmarked_exact, weights.unmarked_folded
+        else:
+            exact, folded = 0.0, 1.0
+
+        def word(layer: Layer, term: str, weight: float) -> Word:
+            forms = with_variants([(term, 1.0)], weights.iy)
+            return Word(fields_of(layer, weights, title_only=title_only), forms, weight * boost)
+
+        found = [word("folded", mark.folded, folded)]
+        if exact:
+            found.append(word("exact", mark.exact or mark.folded, exact))
+        return _any(found)
+
+    def _phrase(self, marks: tuple[WordMark, ...], title_only: bool, boost: float = 1.0) -> Clause:
+        parts: tuple[Part, ...] = ("title",) if title_only else PARTS
+        return _any(self._phrase_in(marks, part, boost) for part in parts)
+
+    def _phrase_in(self, marks: tuple[WordMark, ...], part: Part, boost: float) -> Clause:
+        boost *= self.weights.phrase * self.weights.parts[part]
+        terms = tuple(mark.folded for mark in marks)
+        folded: Clause = Phrase(field_name(part, "folded"), terms, boost=boost)
+        exact = tuple(
+            Term(field_name(part, "exact"), mark.exact, self.weights.exact * boost)
+            for mark in marks
+            if mark.exact
+        )
+        return AllOf((folded, *exact)) if exact else folded
+
+    def _code(self, operand: Operand) -> Clause:
+        assert operand.code is not None  # noqa: S101 - what the kind says
+        keys = query_keys(operand.code)
+        self.keys.update(dict.fromkeys(keys))
+        weights = self.weights
+        cited = _best([Term(CODES_FIELD, key, weights.code) for key in keys])
+        leading = _best([Term(LEADING_CODES_FIELD, key, weights.leading_code) for key in keys])
+        if operand.code.code:
+            self.codes[operand.code.code] = None
+            return Prefer(cited, leading)
+        # A number and a type alone ('nghị quyết 35') may also be just these words.
+        words = self._all_words(self._marks(operand.text), operand.title_only, self.accented)
+        return AnyOf((Prefer(cited, leading), words))
 
 
-def _word(mark: WordMark, parts: tuple[Part, ...], accented: bool) -> Clause:
-    # In an accented query a word without marks ('trong') is also meant as it stands.
-    exact = mark.exact or (mark.folded if accented else None)
-    terms = [Term(field_name(part, "folded"), mark.folded) for part in parts]
-    if exact:
-        terms += [Term(field_name(part, "exact"), exact) for part in parts]
-    return _any(terms)
-
-
-def _phrase(marks: tuple[WordMark, ...], parts: tuple[Part, ...]) -> Clause:
-    return _any(_phrase_in(marks, part) for part in parts)
-
-
-def _phrase_in(marks: tuple[WordMark, ...], part: Part) -> Clause:
-    folded: Clause = Phrase(field_name(part, "folded"), tuple(mark.folded for mark in marks))
-    exact = tuple(Term(field_name(part, "exact"), mark.exact) for mark in marks if mark.exact)
-    return AllOf((folded, *exact)) if exact else folded
-
-
-def _code(operand: Operand, parts: tuple[Part, ...], accented: bool, seen: _Collector) -> Clause:
-    assert operand.code is not None  # noqa: S101 - what the kind says
-    keys = query_keys(operand.code)
-    seen.keys.update(dict.fromkeys(keys))
-    if operand.code.code:
-        seen.codes[operand.code.code] = None
-        return _any(Term(CODES_FIELD, key) for key in keys)
-    # A number and a type alone ('nghị quyết 35') may also be just these words.
-    marks = _marks(operand.text)
-    seen.words.update(dict.fromkeys(marks))
-    return _any([*(Term(CODES_FIELD, key) for key in keys), _words(marks, parts, accented)])
-
-
-def _compounds(parsed: ParsedQuery, document_frequency: Callable[[str, str], int]) -> Iterable[Clause]:
-    """Yield a scoring term for each compound of the plain words that the archive knows."""
-    for run in _runs(parsed):
-        for compound in _candidates(run):
-            for part in PARTS:
-                name = field_name(part, "words")
-                if document_frequency(name, compound):
-                    yield Term(name, compound)
-
-
-def _runs(parsed: ParsedQuery) -> Iterable[str]:
-    """Yield each run of plain words as typed, for segmentation in context."""
-    single = [group[0] if len(group) == 1 and group[0].kind == "word" else None for group in parsed.required]
-    for is_word, run in groupby(single, key=lambda operand: operand is not None):
-        words = [operand for operand in run if operand]
-        if is_word and len(words) > 1:
-            yield parsed.text[words[0].start : words[-1].end]
-
-
-def _candidates(run: str) -> Iterable[str]:
-    if _is_accented(run):
-        return dict.fromkeys(token.text for token in analyze("words", run))
-    # Without accents there is no telling words apart: every pair that the archive joins is a candidate.
-    folded = [token.text for token in analyze("folded", run)]
-    return dict.fromkeys(f"{first}_{second}" for first, second in pairwise(folded))
+def _share(groups: list[Clause], share: float) -> Clause:
+    return AnyOf(tuple(groups), at_least=max(1, math.ceil(len(groups) * share)))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from searchsvc.archive.store import Archive
 from searchsvc.engines import open_engine
 from searchsvc.engines.base import Engine
 from searchsvc.extract.units import Registry
+from searchsvc.search.ranking import WEIGHTS
 from searchsvc.search.service import Limits, SearchService
 from searchsvc.search.synonyms import Synonyms
 from searchsvc.settings import Settings
@@ -38,5 +40,6 @@ def opened_service(settings: Settings) -> Iterator[SearchService]:
     registry = Registry.load(settings.units_file)
     synonyms = Synonyms.load(settings.synonyms_file, registry)
     limits = Limits(max_results=settings.max_results, max_query_chars=settings.max_query_chars)
+    weights = replace(WEIGHTS, fresh=settings.freshness)
     with opened_archive(settings) as archive, opened_engine(settings) as engine:
-        yield SearchService(archive, engine, registry, limits, synonyms)
+        yield SearchService(archive, engine, registry, limits, weights, synonyms)

@@ -25,7 +25,9 @@ from searchsvc.results import (
     Segment,
 )
 from searchsvc.search.building import Built, build
+from searchsvc.search.explaining import Explanation, explain
 from searchsvc.search.marking import Marker
+from searchsvc.search.ranking import WEIGHTS, Weights
 from searchsvc.search.synonyms import Synonyms
 from searchsvc.search.understanding import Interpreter, counted
 
@@ -47,6 +49,7 @@ class SearchService:
     engine: Engine
     registry: Registry
     limits: Limits = Limits()
+    weights: Weights = WEIGHTS
     synonyms: Synonyms | None = None
     """None stands for those that ship."""
 
@@ -59,7 +62,7 @@ class SearchService:
         started = perf_counter()
         self._check(query)
         understood = self.interpreter.understand(query)
-        built = build(understood.parsed, self.engine.document_frequency)
+        built = build(understood.parsed, self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
         result, partial = self._ask(query, built, sort)
         return ResultPage(
@@ -81,26 +84,35 @@ class SearchService:
 
     def count(self, query: SearchQuery) -> int:
         """Return how many articles `query` finds with all its words."""
-        built = build(self.interpreter.read(query), self.engine.document_frequency)
-        return self.engine.search(EngineQuery(built.clause, query.filters, limit=0)).total
+        return self.engine.search(EngineQuery(self._built(query).clause, query.filters, limit=0)).total
 
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
         """Return the article ids of the page that `query` asks for, without loading the articles."""
-        built = build(self.interpreter.read(query), self.engine.document_frequency)
+        built = self._built(query)
         result, _ = self._ask(query, built, query.sort or Sort.RELEVANCE)
         return tuple(hit.id for hit in result.hits)
+
+    def explain(self, query: SearchQuery, article_id: str) -> Explanation | None:
+        """Return why an article stands where it stands in the results of `query`; None if it is not there.
+
+        Filters and order have no part in it. Raises NotFound where the index has no such article.
+        """
+        built = self._built(query)
+        clauses = [clause for clause in (built.clause, built.partial) if clause is not None]
+        return explain(self.engine, clauses, article_id, query.text)
 
     def article(
         self, article_id: str, text: str = "", asis: tuple[str, ...] = ()
     ) -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
         """Return an article with each of its parts marked for the query `text`. Raises NotFound."""
         article = self.archive.get(article_id)
-        marked = self._marker(self._built(text, asis)).for_article(article)
+        asked = SearchQuery(text[: self.limits.max_query_chars], asis=asis)
+        built = build(self.interpreter.read(asked), lambda field, term: 0)
+        marked = self._marker(built).for_article(article)
         return article, {part: marked.whole(part) for part, _ in article.texts()}
 
-    def _built(self, text: str, asis: tuple[str, ...]) -> Built:
-        query = SearchQuery(text[: self.limits.max_query_chars], asis=asis)
-        return build(self.interpreter.read(query), lambda field, term: 0)
+    def _built(self, query: SearchQuery) -> Built:
+        return build(self.interpreter.read(query), self.engine.document_frequency, self.weights)
 
     def _check(self, query: SearchQuery) -> None:
         limits = self.limits
@@ -129,6 +141,10 @@ class SearchService:
             facets=ALL_FACETS,
         )
         result = self.engine.search(asked)
+        if built.whole is not None and result.total:
+            # A question's answer is partial if no article has all its words.
+            every = replace(asked, clause=built.whole, offset=0, limit=0, facets=())
+            return result, not self.engine.search(every).total
         if result.total or built.partial is None:
             return result, False
         return self.engine.search(replace(asked, clause=built.partial)), True

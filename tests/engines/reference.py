@@ -20,11 +20,13 @@ from searchsvc.clauses import (
     Nothing,
     Phrase,
     Prefer,
+    Recent,
     Term,
     Without,
+    Word,
 )
 from searchsvc.engines.base import IndexDocument
-from searchsvc.fields import CODES_FIELD, FIELD_BY_NAME
+from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, LAYERS, RARITY, TextField
 from searchsvc.queries import DateRange, EngineQuery, FacetName, Filters, Sort
 
 Scores = dict[str, float]
@@ -42,7 +44,7 @@ class Reference:
 
     def _add(self, document: IndexDocument) -> None:
         for part, text in document.texts.items():
-            for layer in ("exact", "folded", "words"):
+            for layer in LAYERS:
                 field = f"{part}_{layer}"
                 tokens = pipelines.analyze(layer, text)
                 if tokens:
@@ -50,8 +52,9 @@ class Reference:
                 for token in tokens:
                     places = self._places.setdefault((field, token.text), {})
                     places.setdefault(document.id, []).append(token.position)
-        for key in set(document.code_keys):
-            self._places.setdefault((CODES_FIELD, key), {})[document.id] = [0]
+        for field, keys in zip(CODE_FIELDS, (document.code_keys, document.leading_code_keys), strict=True):
+            for key in keys:
+                self._places.setdefault((field, key), {}).setdefault(document.id, []).append(0)
 
     def evaluate(self, clause: Clause) -> Scores:
         match clause:
@@ -63,6 +66,18 @@ class Reference:
                 places = self._places.get((field, text), {})
                 tf = {id: float(len(found)) for id, found in places.items()}
                 return self._bm25(field, tf, self._idf(field, text), boost)
+            case Word():
+                return self._word(clause)
+            case Recent(today, half_life, boost):
+                ages = {
+                    id: (today - document.published.astimezone(VIETNAM_TIME).date()).days
+                    for id, document in self.documents.items()
+                    if document.published
+                }
+                return {id: boost / 2 ** (max(0, age) / half_life) for id, age in ages.items()}
+            case Phrase(field, terms, _, boost) if not _row(field).positions:
+                found = self.evaluate(AllOf(tuple(Term(field, term) for term in terms) or (Nothing(),)))
+                return {id: score * boost for id, score in found.items()}
             case Phrase(field, terms, _, boost):
                 tf = {id: float(count) for id in self.documents if (count := self._phrase(id, clause))}
                 idf = sum(self._idf(field, term) for term in terms)
@@ -111,15 +126,28 @@ class Reference:
         return log(1 + (len(self.documents) - having + 0.5) / (having + 0.5))
 
     def _bm25(self, field: str, tf: Scores, idf: float, boost: float) -> Scores:
-        if field == CODES_FIELD:
-            return dict.fromkeys(tf, idf * boost)
-        row, lengths = FIELD_BY_NAME[field], self._lengths.get(field, {})
+        return self._bm25f(((field, 1.0),), tf, idf * boost)
+
+    def _bm25f(self, fields: tuple[tuple[str, float], ...], tf: Scores, weight: float) -> Scores:
+        lengths: Counter[str] = Counter()
+        for field, field_weight in fields:
+            for id, length in self._lengths.get(field, {}).items():
+                lengths[id] += field_weight * length
         average = sum(lengths.values()) / len(lengths) if lengths else 1.0
-        result = {}
-        for id, count in tf.items():
-            norm = row.k1 * (1 - row.b + row.b * lengths[id] / average)
-            result[id] = boost * row.boost * idf * count * (row.k1 + 1) / (count + norm)
-        return result
+        row = _row(fields[0][0])
+        return {
+            id: weight * count * (row.k1 + 1) / (count + row.k1 * (1 - row.b + row.b * lengths[id] / average))
+            for id, count in tf.items()
+        }
+
+    def _word(self, word: Word) -> Scores:
+        tf: Counter[str] = Counter()
+        for field, field_weight in word.fields:
+            for form, form_weight in word.forms:
+                for id, places in self._places.get((field, form), {}).items():
+                    tf[id] += field_weight * form_weight * len(places)
+        idf = log(1 + (len(self.documents) - len(tf) + 0.5) / (len(tf) + 0.5))
+        return self._bm25f(word.fields, tf, idf**RARITY * word.boost)
 
     def matching(self, query: EngineQuery) -> Scores:
         """The scores of what matches the clause and all filters."""
@@ -147,6 +175,11 @@ class Reference:
         values = {value for document in self.documents.values() for value in values_of(document, name)}
         totals = {value: len(self.matching(chosen(query, name, value))) for value in values}
         return {value: total for value, total in totals.items() if total}
+
+
+def _row(field: str) -> TextField:
+    """How `field` scores; the fields of codes have no length that counts."""
+    return FIELD_BY_NAME.get(field) or TextField("body", "exact", b=0.0, positions=False)
 
 
 def chosen(query: EngineQuery, name: FacetName, value: str) -> EngineQuery:

@@ -1,10 +1,25 @@
 """The contract of an engine: what a search answers. The other test_contract_*.py go with it."""
 
+from math import log
+
 import pytest
 
-from searchsvc.clauses import AllOf, AnyOf, Best, Everything, Nothing, Phrase, Prefer, Term, Without
+from searchsvc.clauses import (
+    AllOf,
+    AnyOf,
+    Best,
+    Everything,
+    Nothing,
+    Phrase,
+    Prefer,
+    Recent,
+    Term,
+    Without,
+    Word,
+)
 from searchsvc.engines.base import Engine
-from searchsvc.fields import CODES_FIELD
+from searchsvc.errors import NotFound
+from searchsvc.fields import CODES_FIELD, LEADING_CODES_FIELD, RARITY
 from searchsvc.queries import FacetName, Sort
 from tests.builders import day, document, key, phrase, query, term, words
 
@@ -123,9 +138,67 @@ class TestScores:
         plain = engine_score(four, term("xuân"))
         assert engine_score(four, term("xuân", boost=2)) == pytest.approx(2 * plain, abs=1e-5)
 
-    def test_field_boost(self, fill):
+    def test_a_word_counts_its_places_together_by_their_weights(self, fill):
         engine = fill([document("a", title="lễ hội", body="x y"), document("b", title="x y", body="lễ hội")])
-        assert ids(engine, AnyOf((term("lễ", "title_exact"), term("lễ")))) == ["a", "b"]
+        for title, body, first in ((2.0, 1.0, "a"), (1.0, 2.0, "b")):
+            fields = (("title_exact", title), ("body_exact", body))
+            assert ids(engine, Word(fields, ((key("lễ"), 1.0),)))[0] == first
+
+    def test_a_word_has_one_idf_for_all_its_forms(self, fill):
+        engine = fill([document("a", "kỹ luật"), document("b", "kĩ luật"), document("c", "x y")])
+        word = Word((("body_exact", 1.0),), ((key("kỹ"), 1.0), (key("kĩ"), 0.5)))
+        first, second = engine.search(query(word)).hits
+        assert (first.id, second.id) == ("a", "b")
+        idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5)) ** RARITY
+        assert first.score == pytest.approx(idf, abs=1e-5)  # once, in a text of average length
+        assert second.score == pytest.approx(idf * 0.5 * 2.2 / (0.5 + 1.2), abs=1e-5)
+
+    def test_a_word_saturates_over_all_parts(self, fill):
+        engine = fill([document("a", title="lễ x", body="lễ x"), document("b", title="x x", body="x x")])
+        both = Word((("title_exact", 1.0), ("body_exact", 1.0)), ((key("lễ"), 1.0),))
+        apart = AnyOf((term("lễ"), term("lễ", "title_exact")))
+        assert engine_score(engine, both) < engine_score(engine, apart)
+
+    def test_recent_halves_with_age_and_leaves_out_the_undated(self, fill):
+        today = day("2022-01-31", hour=23)
+        engine = fill(
+            document(id, published=published)
+            for id, published in (
+                ("a", today), ("b", day("2022-01-01")), ("c", None), ("d", day("2023-01-01")),
+            )
+        )  # fmt: skip
+        hits = engine.search(query(Recent(today.date(), 30.0, boost=2.0))).hits
+        assert {hit.id: hit.score for hit in hits} == {"a": 2.0, "b": 1.0, "d": 2.0}
+
+    def test_a_code_scores_more_where_it_is_mentioned_more(self, fill):
+        engine = fill(
+            [
+                document("a", code_keys=("05-ct/tw",)),
+                document("b", code_keys=("05-ct/tw",) * 3),
+                document("c"),
+            ]
+        )
+        assert ids(engine, Term(CODES_FIELD, "05-ct/tw")) == ["b", "a"]
+
+    def test_leading_codes_are_a_field_of_their_own(self, fill):
+        engine = fill([document("a", codes=["05-CT/TW"]), document("b", leading_code_keys=("05-ct/tw",))])
+        assert found(engine, Term(LEADING_CODES_FIELD, "05-ct/tw")) == "b"
+
+    def test_neighbours_are_terms(self, four):
+        assert found(four, Term("body_pairs", "tong_ket")) == "ac"
+        assert found(four, Term("body_pairs", "ket_tong")) == ""
+        assert found(four, Phrase("body_pairs", ("tong_ket", "hoi_nghi"))) == "ac"
+
+    def test_scores_of_one_document_are_those_of_a_search(self, four):
+        clauses = (term("hội"), term("vắng"), Everything(), AllOf((term("hội"), term("nghị", boost=3))))
+        for id in "abcd":
+            scores = four.scores_of(id, clauses)
+            for clause, score in zip(clauses, scores, strict=True):
+                searched = {hit.id: hit.score for hit in four.search(query(clause)).hits}
+                assert (score is None) == (id not in searched)
+                assert score is None or score == pytest.approx(searched[id], abs=1e-6)
+        with pytest.raises(NotFound):
+            four.scores_of("vắng", clauses)
 
     def test_scores_after_an_update_are_those_of_a_rebuild(self, fill, engine):
         documents = [document(id, text) for id, text in BODIES.items()]

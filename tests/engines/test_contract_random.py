@@ -1,6 +1,6 @@
 """The contract of an engine on random archives and random clauses, against a plain reading of it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from searchsvc.analysis.pipelines import ANALYZERS, exact_term, folded_term
 from searchsvc.articles import VIETNAM_TIME
-from searchsvc.clauses import AllOf, AnyOf, Best, Everything, Nothing, Phrase, Prefer, Term, Without
+from searchsvc.clauses import (
+    AllOf,
+    AnyOf,
+    Best,
+    Everything,
+    Nothing,
+    Phrase,
+    Prefer,
+    Recent,
+    Term,
+    Without,
+    Word,
+)
 from searchsvc.engines.base import IndexDocument
 from searchsvc.fields import CODES_FIELD
 from searchsvc.queries import ALL_FACETS, DateRange, EngineQuery, FacetName, Filters, Sort
@@ -19,6 +31,8 @@ WORDS = ("hội", "nghị", "hoi", "đảng", "ủy", "uỷ", "Quyết", "quyế
 CODES = ("05-CT/TW", "05-CT/TU", "01-KL/TW")
 COLLECTIONS = ("ban-tin", "tap-chi")
 FIELDS = ("body_exact", "title_exact", "body_folded", "body_words")
+PAIR_FIELDS = ("body_pairs", "title_pairs")
+PAIRS = ("hoi_nghi", "nghi_hoi", "dang_uy", "nghi_quyet", "hoi_hoi")
 TERMS = tuple(
     {term for word in (*WORDS, "vắng") for term in (exact_term(word), folded_term(word))}
     | set(ANALYZERS["words"].terms("nghị_quyết"))
@@ -39,7 +53,8 @@ def corpora(draw: st.DrawFn) -> list[IndexDocument]:
             draw(texts),
             title=draw(texts),
             unit=draw(st.none() | st.sampled_from(sorted(UNIT_PATHS))),
-            codes=draw(st.lists(st.sampled_from(CODES), unique=True, max_size=2)),
+            codes=(codes := draw(st.lists(st.sampled_from(CODES), unique=True, max_size=2))),
+            code_keys=tuple(code.lower() for code in codes for _ in range(draw(st.integers(1, 3)))),
             collection=draw(st.sampled_from(COLLECTIONS)),
             published=draw(instants),
         )
@@ -48,6 +63,13 @@ def corpora(draw: st.DrawFn) -> list[IndexDocument]:
 
 
 boosts = st.sampled_from((1.0, 0.5, 3.0))
+
+
+def weighted(names: st.SearchStrategy[str]) -> st.SearchStrategy:
+    """One to three distinct names, each with a weight."""
+    return st.dictionaries(names, boosts, min_size=1, max_size=3).map(lambda found: tuple(found.items()))
+
+
 leaves = st.one_of(
     st.builds(Term, st.sampled_from(FIELDS), st.sampled_from(sorted(TERMS)), boosts),
     st.builds(Term, st.just(CODES_FIELD), st.sampled_from([code.lower() for code in CODES]), boosts),
@@ -57,6 +79,11 @@ leaves = st.one_of(
         st.lists(st.sampled_from(sorted(TERMS)), min_size=1, max_size=3).map(tuple),
         st.integers(0, 2),
         boosts,
+    ),
+    st.builds(Word, weighted(st.sampled_from(FIELDS[:2])), weighted(st.sampled_from(sorted(TERMS))), boosts),
+    st.builds(Word, weighted(st.sampled_from(PAIR_FIELDS)), weighted(st.sampled_from(PAIRS)), boosts),
+    st.builds(
+        Recent, st.dates(date(2020, 12, 29), date(2021, 2, 1)), st.sampled_from((0.5, 7.0, 700.0)), boosts
     ),
     st.just(Everything()),
     st.just(Nothing()),

@@ -6,7 +6,7 @@ The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the p
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,14 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
+from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
 from searchsvc.engines.whoosh import failures, schema
 from searchsvc.engines.whoosh.facets import count_facets
 from searchsvc.engines.whoosh.filtering import masks_for
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
-from searchsvc.engines.whoosh.matching import UnknownField
 from searchsvc.engines.whoosh.ordering import SCORE_DECIMALS, page_of, window_of
 from searchsvc.engines.whoosh.preparing import Preparation
+from searchsvc.engines.whoosh.scoring import UnknownField
 from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
 from searchsvc.engines.whoosh.verifying import verify
 from searchsvc.engines.whoosh.writing import Session, remove_leftovers
@@ -44,6 +45,15 @@ class WhooshEngine(Engine):
         """Return one page of hits; see `Engine.search`."""
         with self._reading() as snapshot:
             return _answer(snapshot, query)
+
+    def scores_of(self, article_id: str, clauses: Sequence[Clause]) -> tuple[float | None, ...]:
+        """Return the score that each of `clauses` gives to one article; see `Engine.scores_of`."""
+        with self._reading() as snapshot:
+            number = snapshot.columns.number_of(article_id)
+            if number is None:
+                raise failures.not_indexed(article_id)
+            found = (snapshot.evaluation.evaluate(clause) for clause in clauses)
+            return tuple(matches.score_of(number) for matches in found)
 
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""

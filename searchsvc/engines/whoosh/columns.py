@@ -53,11 +53,17 @@ class Columns:
     rank: NDArray[np.int64]
     version: NDArray[np.int64]
     published: NDArray[np.int64]
+    day: NDArray[np.int64]
     year: NDArray[np.int64]
     units: ValueLists
     codes: ValueLists
     collections: ValueLists
     lengths: dict[str, NDArray[np.int64]]
+
+    def number_of(self, article_id: str) -> int | None:
+        """Return the number of the live document of an article, or None. Reads all ids: not for searching."""
+        numbers = (number for number, id_ in enumerate(self.ids) if id_ == article_id and self.live[number])
+        return next(numbers, None)
 
     @property
     def dated(self) -> NDArray[np.bool_]:
@@ -115,7 +121,8 @@ def _assemble(sources: Sequence[_Source]) -> Columns:
         rank=_ranks(ids),
         version=array(schema.VERSION),
         published=published,
-        year=_years(published),
+        day=_days(published).astype(np.int64),
+        year=_days(published).astype("datetime64[Y]").astype(np.int64) + 1970,
         units=value_lists(values(schema.UNIT_PATH), _split),
         codes=value_lists(values(schema.CODES), _split),
         collections=value_lists(values(schema.COLLECTION), lambda value: (value.decode(),)),
@@ -161,7 +168,7 @@ def _ranks(ids: Sequence[str]) -> NDArray[np.int64]:
     return ranks
 
 
-def _years(published: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the year of publication in Vietnam; what stands for undated documents means nothing."""
+def _days(published: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    """Return the day of publication in Vietnam; what stands for undated documents means nothing."""
     seconds = np.where(published == schema.UNDATED, 0, published) + VIETNAM_OFFSET
-    return seconds.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
+    return seconds.astype("datetime64[s]").astype("datetime64[D]")

@@ -2,7 +2,7 @@
 
 import errno
 
-from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMismatch, IndexMissing
+from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMismatch, IndexMissing, NotFound
 
 REBUILD = "searchsvc reindex --full"
 
@@ -33,6 +33,14 @@ def damaged(error: BaseException) -> EngineUnavailable:
     return EngineUnavailable(
         vi=f"Không đọc được chỉ mục ({describe(error)}); nếu lặp lại, hãy chạy: {REBUILD}",
         en=f"The index cannot be read ({describe(error)}); if it happens again, run: {REBUILD}",
+    )
+
+
+def not_indexed(article_id: str) -> NotFound:
+    """The live generation has no such article."""
+    return NotFound(
+        vi=f"Chỉ mục không có bài {article_id}; nếu bài mới nhập, hãy chạy: searchsvc reindex",
+        en=f"The index has no article {article_id}; if it was imported just now, run: searchsvc reindex",
     )
 
 

@@ -4,8 +4,8 @@ The primary entrypoint is `Evaluation.evaluate`. Postings come from Whoosh (`pos
 combined over whole arrays, so totals are exact and nothing is visited document by document.
 """
 
-import math
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import reduce
 
 import numpy as np
@@ -20,12 +20,21 @@ from searchsvc.clauses import (
     Nothing,
     Phrase,
     Prefer,
+    Recent,
     Term,
     Without,
+    Word,
 )
 from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.engines.whoosh.postings import Postings, PostingSource
-from searchsvc.fields import CODES_FIELD, FIELD_BY_NAME
+from searchsvc.engines.whoosh.scoring import Scoring, Weights
+from searchsvc.fields import RARITY
+
+EPOCH = date(1970, 1, 1)
+
+CACHE_BYTES = 32 * 2**20
+"""Scores of words kept per generation: the common words of one query are those of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +49,33 @@ class Matches:
         """Return no matches."""
         return cls(np.empty(0, np.int64), np.empty(0, np.float64))
 
+    def score_of(self, number: int) -> float | None:
+        """Return the score of one document, or None if it is not among them."""
+        place = int(np.searchsorted(self.numbers, number))
+        found = place < len(self.numbers) and self.numbers[place] == number
+        return float(self.scores[place]) if found else None
+
     def times(self, factor: float) -> "Matches":
         """Return the same documents with scores multiplied."""
         return replace(self, scores=self.scores * factor)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldScoring:
-    """BM25's parameters for one field, and each document's length over the average of those that have it."""
-
-    boost: float
-    k1: float
-    b: float
-    relative_length: NDArray[np.float64]
-
-    def scores(self, numbers: NDArray[np.int64], tf: NDArray[np.float64], idf: float) -> NDArray[np.float64]:
-        """Return BM25 with idf = ln(1 + (N - n + 0.5) / (n + 0.5)), times the field's boost."""
-        norm = self.k1 * (1 - self.b + self.b * self.relative_length[numbers])
-        return self.boost * idf * tf * (self.k1 + 1) / (tf + norm)
-
-
-class UnknownField(ValueError):
-    """A clause names a field that is not in `fields.FIELDS`: a mistake of the caller."""
-
-
 class Evaluation:
-    """Evaluates clauses over one opened generation; keeps nothing of a query, so threads may share it."""
+    """Evaluates clauses over one opened generation; threads may share it."""
 
     def __init__(self, columns: Columns, source: PostingSource) -> None:
         self._columns = columns
         self._source = source
         self._everything = np.flatnonzero(columns.live)
-        self._scoring: dict[str, FieldScoring] = {}
+        self._scoring = Scoring(columns)
+        self._words: Kept[tuple[Weights, Weights], Matches] = Kept(CACHE_BYTES)
 
     @property
     def documents(self) -> int:
         """How many documents are live."""
         return len(self._everything)
 
-    def evaluate(self, clause: Clause) -> Matches:  # noqa: PLR0911 - one line per kind of clause
+    def evaluate(self, clause: Clause) -> Matches:  # noqa: C901, PLR0911 - one line per kind of clause
         """Return what `clause` matches, with the scores that `searchsvc.clauses` states."""
         match clause:
             case Everything():
@@ -87,6 +84,10 @@ class Evaluation:
                 return Matches.none()
             case Term(field, text, boost):
                 return self._term(field, text).times(boost)
+            case Word():
+                return self._word(clause)
+            case Recent():
+                return self._recent(clause)
             case Phrase(field, terms, slop, boost):
                 return self._phrase(field, terms, slop).times(boost)
             case AllOf(children):
@@ -100,38 +101,55 @@ class Evaluation:
             case Without(wanted, unwanted):
                 return self._without(self.evaluate(wanted), self.evaluate(unwanted))
 
-    def scoring(self, field: str) -> FieldScoring:
-        """Return how `field` scores. Raises UnknownField."""
-        if field not in self._scoring:
-            self._scoring[field] = self._scoring_of(field)
-        return self._scoring[field]
-
-    def _scoring_of(self, field: str) -> FieldScoring:
-        if field == CODES_FIELD:
-            # A key is there or not: its score is its idf, whatever else the document cites.
-            return FieldScoring(1.0, 1.2, 0.0, np.zeros(len(self._columns.live)))
-        row = FIELD_BY_NAME.get(field)
-        if row is None:
-            raise UnknownField(f"no such field: {field}")
-        lengths = self._columns.lengths[field]
-        present = lengths[self._columns.live & (lengths > 0)]
-        average = float(present.mean()) if len(present) else 1.0
-        return FieldScoring(row.boost, row.k1, row.b, lengths / average)
-
-    def _idf(self, postings: Postings) -> float:
-        return math.log(1 + (self.documents - len(postings) + 0.5) / (len(postings) + 0.5))
-
     def _term(self, field: str, text: str) -> Matches:
-        scoring = self.scoring(field)
+        scoring = self._scoring.of_field(field)
         postings = self._source.postings(field, text)
-        scores = scoring.scores(postings.numbers, postings.frequencies, self._idf(postings))
+        scores = scoring.scores(postings.numbers, postings.frequencies, self._idf(len(postings)))
         return Matches(postings.numbers, scores)
 
+    def _idf(self, count: int) -> float:
+        return self._scoring.idf(count)
+
+    def _word(self, word: Word) -> Matches:
+        key = (word.fields, word.forms)
+        found = self._words.get(key)
+        if found is None:
+            found = self._word_matches(word)
+            self._words.put(key, found, found.numbers.nbytes + found.scores.nbytes)
+        return found.times(word.boost)
+
+    def _word_matches(self, word: Word) -> Matches:
+        scoring = self._scoring.of_fields(word.fields)
+        found = [
+            (self._source.postings(field, form), field_weight * form_weight)
+            for field, field_weight in word.fields
+            for form, form_weight in word.forms
+        ]
+        found = [(postings, weight) for postings, weight in found if len(postings)]
+        if not found:
+            return Matches.none()
+        if len(found) == 1:
+            numbers = found[0][0].numbers
+            frequency = found[0][0].frequencies * found[0][1]
+        else:
+            added = np.zeros(len(self._columns.live))
+            for postings, weight in found:
+                added[postings.numbers] += postings.frequencies * weight
+            numbers = np.flatnonzero(added)
+            frequency = added[numbers]
+        idf = self._idf(len(numbers)) ** RARITY
+        return Matches(numbers, scoring.scores(numbers, frequency, idf))
+
+    def _recent(self, recent: Recent) -> Matches:
+        numbers = np.flatnonzero(self._columns.live & self._columns.dated)
+        ages = np.maximum(0, (recent.today - EPOCH).days - self._columns.day[numbers])
+        return Matches(numbers, recent.boost * 0.5 ** (ages / recent.half_life_days))
+
     def _phrase(self, field: str, terms: tuple[str, ...], slop: int) -> Matches:
-        scoring = self.scoring(field)
+        scoring = self._scoring.of_field(field)
         if not terms:
             return Matches.none()
-        if len(terms) == 1 or field == CODES_FIELD:  # the keys of codes have no positions
+        if len(terms) == 1 or not scoring.positions:
             return self._all_of(tuple(Term(field, term) for term in terms))
         lists = [self._source.postings(field, term, positions=True) for term in terms]
         numbers = (
@@ -142,28 +160,21 @@ class Evaluation:
         places = _phrase_places(lists, numbers, slop)
         frequency = np.bincount(places, minlength=len(numbers)).astype(np.float64)
         found = frequency > 0
-        idf = sum(self._idf(postings) for postings in lists)
+        idf = sum(self._idf(len(postings)) for postings in lists)
         return Matches(numbers[found], scoring.scores(numbers[found], frequency[found], idf))
 
     def _all_of(self, children: tuple[Clause, ...]) -> Matches:
         if not children:
             return self.evaluate(Everything())
-        result = self.evaluate(children[0])
-        for child in children[1:]:
-            if not len(result.numbers):
-                break
-            other = self.evaluate(child)
-            numbers, here, there = np.intersect1d(
-                result.numbers, other.numbers, assume_unique=True, return_indices=True
-            )
-            result = Matches(numbers, result.scores[here] + other.scores[there])
-        return result
+        return self._any_of(children, len(children))
 
     def _any_of(self, children: tuple[Clause, ...], at_least: int) -> Matches:
         count = np.zeros(len(self._columns.live), np.int32)
         total = np.zeros(len(count))
         for child in children:
             matches = self.evaluate(child)
+            if at_least == len(children) and not len(matches.numbers):
+                return matches
             count[matches.numbers] += 1
             total[matches.numbers] += matches.scores
         numbers = np.flatnonzero(count >= max(1, at_least))

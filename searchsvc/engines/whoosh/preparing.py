@@ -7,7 +7,7 @@ The primary entrypoint is `Preparation.prepare`. A prepared document holds the k
 import multiprocessing
 import os
 import signal
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -21,7 +21,7 @@ from searchsvc.analysis.tokens import Token
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.base import IndexDocument
 from searchsvc.engines.whoosh import schema
-from searchsvc.fields import CODES_FIELD, LAYERS, field_name
+from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, field_name
 
 ALONE = 200
 """So many documents are prepared before it pays to start other processes."""
@@ -49,18 +49,23 @@ def prepare(document: IndexDocument) -> Prepared:
         schema.CODES: schema.SEPARATOR.join(dict.fromkeys(document.codes)).encode(),
         schema.COLLECTION: document.collection.encode(),
     }
-    if document.code_keys:
-        keys = sorted({key.encode() for key in document.code_keys})
-        values[CODES_FIELD] = [(key, 1, 1.0, b"") for key in keys]
+    for name, keys in zip(CODE_FIELDS, (document.code_keys, document.leading_code_keys), strict=True):
+        if keys:
+            values[name] = counts_of(keys)
     for part, text in document.texts.items():
-        layers = pipelines.analyze_all(text)
-        for layer in LAYERS:
-            name = field_name(part, layer)
-            tokens = layers[layer]
+        for layer, tokens in pipelines.analyze_all(text).items():
             if tokens:
-                values[name] = postings_of(tokens)
-                values[schema.length_column(name)] = len(tokens)
+                field = FIELD_BY_NAME[field_name(part, layer)]
+                values[field.name] = (
+                    postings_of(tokens) if field.positions else counts_of(token.text for token in tokens)
+                )
+                values[schema.length_column(field.name)] = len(tokens)
     return Prepared(document.id, values)
+
+
+def counts_of(terms: Iterable[str]) -> list[schema.Posting]:
+    """Return one posting per distinct term of `terms`, without positions."""
+    return [(term.encode(), count, float(count), b"") for term, count in Counter(terms).items()]
 
 
 def postings_of(tokens: Sequence[Token]) -> list[schema.Posting]:

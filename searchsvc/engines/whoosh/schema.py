@@ -15,9 +15,9 @@ import numpy as np
 from whoosh import columns, fields, formats
 
 from searchsvc.analysis import pipelines
-from searchsvc.fields import CODES_FIELD, FIELDS
+from searchsvc.fields import CODE_FIELDS, FIELDS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ID = "id"
 VERSION = "version"
@@ -110,17 +110,19 @@ def whoosh_schema() -> fields.Schema:
             UNIT_PATH: text,
             CODES: text,
             COLLECTION: text,
-            CODES_FIELD: PostingField(formats.Existence(), None),
+            **{name: PostingField(formats.Existence(), None) for name in CODE_FIELDS},
         }
     )
     for field in FIELDS:
         analyzer = pipelines.whoosh_analyzer(field.layer)
-        schema.add(field.name, PostingField(PackedPositions(), analyzer))
+        schema.add(
+            field.name, PostingField(PackedPositions() if field.positions else formats.Existence(), analyzer)
+        )
         schema.add(length_column(field.name), fields.COLUMN(ArrayColumn("I")))
     return schema
 
 
 def schema_fingerprint() -> str:
     """Return what identifies this code's index format: its version, its fields, the analyzers."""
-    parts = [str(SCHEMA_VERSION), *(field.name for field in FIELDS), CODES_FIELD, pipelines.fingerprint()]
+    parts = [str(SCHEMA_VERSION), *(field.name for field in FIELDS), *CODE_FIELDS, pipelines.fingerprint()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

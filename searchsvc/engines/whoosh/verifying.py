@@ -9,7 +9,7 @@ from searchsvc.engines.whoosh import failures
 from searchsvc.engines.whoosh.generations import Generations, Pointer
 from searchsvc.engines.whoosh.snapshots import Snapshot, open_snapshot
 from searchsvc.errors import ServiceError
-from searchsvc.fields import CODES_FIELD, FIELDS
+from searchsvc.fields import CODE_FIELDS, FIELDS
 
 PROBES = 20
 
@@ -35,7 +35,7 @@ def verify(generations: Generations, pointer: Pointer, documents: int | None) ->
 
 
 def _probe(snapshot: Snapshot) -> None:
-    for name in (*(field.name for field in FIELDS), CODES_FIELD):
+    for name in (*(field.name for field in FIELDS), *CODE_FIELDS):
         terms, counts = snapshot.source.vocabulary(name)
         for place in random.sample(range(len(terms)), min(PROBES, len(terms))):
             found = len(snapshot.evaluation.evaluate(Term(name, terms[place])).numbers)
