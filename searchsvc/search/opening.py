@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from searchsvc.archive.store import Archive
 from searchsvc.engines import open_engine
 from searchsvc.engines.base import Engine
 from searchsvc.extract.units import Registry
+from searchsvc.search.lexicon import FILE_NAME, Lexicons
 from searchsvc.search.service import Limits, SearchService
 from searchsvc.settings import Settings
 
@@ -31,10 +33,15 @@ def opened_engine(settings: Settings) -> Iterator[Engine]:
         engine.close()
 
 
+def lexicon_path(settings: Settings) -> Path:
+    """Return where the lexicon lies: beside the index, which it is made from."""
+    return settings.data / FILE_NAME
+
+
 @contextmanager
 def opened_service(settings: Settings) -> Iterator[SearchService]:
     """Open a search service over archive and engine."""
     registry = Registry.load(settings.units_file)
     limits = Limits(max_results=settings.max_results, max_query_chars=settings.max_query_chars)
     with opened_archive(settings) as archive, opened_engine(settings) as engine:
-        yield SearchService(archive, engine, registry, limits)
+        yield SearchService(archive, engine, registry, limits, Lexicons(lexicon_path(settings)))

@@ -25,6 +25,8 @@ from searchsvc.results import (
     Segment,
 )
 from searchsvc.search.building import Built, build
+from searchsvc.search.completing import Completion, complete
+from searchsvc.search.lexicon import Lexicon, Lexicons
 from searchsvc.search.marking import Marker
 from searchsvc.search.parsing import parse
 
@@ -46,6 +48,7 @@ class SearchService:
     engine: Engine
     registry: Registry
     limits: Limits = Limits()
+    lexicons: Lexicons | None = None
 
     def search(self, query: SearchQuery) -> ResultPage:
         """Return the page of results that `query` asks for.
@@ -81,6 +84,14 @@ class SearchService:
         article = self.archive.get(article_id)
         marked = self._marker(self._built(text)).for_article(article)
         return article, {part: marked.whole(part) for part, _ in article.texts()}
+
+    def suggest(self, text: str, limit: int = 10) -> list[Completion]:
+        """Return completions of what is being typed; none while there is no lexicon. Never raises."""
+        lexicon = self._lexicon()
+        return complete(lexicon, text, limit) if lexicon else []
+
+    def _lexicon(self) -> Lexicon | None:
+        return self.lexicons.current() if self.lexicons else None
 
     def _built(self, text: str) -> Built:
         return build(parse(text[: self.limits.max_query_chars]), lambda field, term: 0)

@@ -1,0 +1,245 @@
+"""The lexicon's file, made from the archive and its index.
+
+The primary entrypoint is `compile_lexicon`; staff's `reindex` calls it last. It reads titles from the
+archive, words and compounds from the index, codes and units from the index's facets, and writes one file.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchsvc.analysis.characters import TONE_MARKS, VOWELS
+from searchsvc.analysis.fold import fold
+from searchsvc.analysis.pipelines import JOINT
+from searchsvc.analysis.syllables import is_syllable
+from searchsvc.analysis.tones import place_tones
+from searchsvc.archive.store import Archive, Headline
+from searchsvc.clauses import Everything
+from searchsvc.engines.base import Engine
+from searchsvc.errors import EngineUnavailable
+from searchsvc.extract.code_forms import read_canonical
+from searchsvc.extract.code_tables import TYPES
+from searchsvc.extract.units import Registry
+from searchsvc.fields import field_name
+from searchsvc.queries import EngineQuery, FacetName
+from searchsvc.results import FacetCount
+from searchsvc.search.array_file import ArrayFile, UnreadableArrays, write_arrays
+from searchsvc.search.lexicon import FORMAT, entry_key, plain_text, typed_key
+from searchsvc.search.phrasing import Phrases
+from searchsvc.search.prefix_table import table_arrays
+
+MOST_VALUES = 100_000
+"""Codes and units taken from the facets."""
+
+_LEAST_UNKNOWN = 3
+"""Articles in which a word that is no Vietnamese syllable must stand, to be proposed."""
+
+_LONGEST_WORD = 12
+_LONGEST_TITLE = 300
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def compile_lexicon(path: Path, archive: Archive, engine: Engine, registry: Registry) -> bool:
+    """Write the lexicon of the live index to `path`; return False if the one there is up to date.
+
+    Raises what the archive and the engine raise, and EngineUnavailable if it cannot be written.
+    """
+    status = engine.status()
+    facts = {"format": FORMAT, "generation": status.generation, "change": status.change}
+    if _facts_of(path) == facts:
+        return False
+    titles = _Titles(archive.headlines())
+    phrases = Phrases(titles.keys, titles.surfaces, least=2 + len(titles.keys) // 20_000)
+    arrays = {
+        **titles.arrays(),
+        **_phrases(phrases.phrases()),
+        **_codes(_facet(engine, FacetName.CODE)),
+        **_units(_facet(engine, FacetName.UNIT), registry),
+        **_counted("syllables", _syllables(engine)),
+        **_counted("pairs", _pairs(engine, phrases)),
+    }
+    try:
+        write_arrays(path, arrays, facts)
+    except OSError as error:
+        raise EngineUnavailable(
+            vi=f"Không ghi được {path}: {error.strerror}; hãy giải phóng chỗ trống rồi chạy lại reindex.",
+            en=f"Cannot write {path}: {error.strerror}; make room, then run reindex again.",
+        ) from error
+    return True
+
+
+def _facts_of(path: Path) -> dict[str, Any] | None:
+    try:
+        return ArrayFile(path).facts
+    except (OSError, UnreadableArrays):
+        return None
+
+
+def section(name: str, keys: Sequence[str], shown: Iterable[str], *, every_word: bool) -> Arrays:
+    """Return a section for completion: tables of the keys with and without accents, and what is shown."""
+    return {
+        **table_arrays(f"{name}.typed", keys, every_word=every_word),
+        **table_arrays(f"{name}.folded", [fold(key) for key in keys], every_word=every_word),
+        **table_arrays(f"{name}.shown", list(shown), every_word=False),
+    }
+
+
+class _Titles:
+    """The titles of the archive, one entry for each distinct one, the newest article's."""
+
+    def __init__(self, headlines: Iterable[Headline]) -> None:
+        newest: dict[str, Headline] = {}
+        for headline in headlines:
+            title = " ".join(headline.title[:_LONGEST_TITLE].split())
+            known = newest.get(title)
+            if title and (known is None or (headline.published or "") > (known.published or "")):
+                newest[title] = headline
+        self._titles = tuple(newest)
+        self._headlines = tuple(newest.values())
+        # One call for all: the text is long, and each step is one pass of a compiled pattern.
+        plain = plain_text("\n".join(self._titles))
+        self.surfaces = plain.split("\n") if self._titles else []
+        self.keys = typed_key(plain).split("\n") if self._titles else []
+
+    def arrays(self) -> Arrays:
+        """Return the section of the titles; newer ones weigh more."""
+        dates = np.array([headline.published or "" for headline in self._headlines], "U27")
+        weights = np.zeros(len(dates), np.float32)
+        weights[np.argsort(dates, kind="stable")] = np.linspace(0, 1, len(dates), dtype=np.float32)
+        shown = (f"{title}\t{headline.id}" for title, headline in zip(self._titles, self._headlines, strict=True))
+        return {**section("titles", self.keys, shown, every_word=True), "titles.weights": weights}
+
+
+def _phrases(phrases: Sequence[tuple[str, int]]) -> Arrays:
+    keys = [typed_key(text) for text, _ in phrases]
+    weights = np.array([count for _, count in phrases], np.float32)
+    shown = [text for text, _ in phrases]
+    return {**section("phrases", keys, shown, every_word=False), "phrases.weights": weights}
+
+
+def _facet(engine: Engine, name: FacetName) -> tuple[FacetCount, ...]:
+    asked = EngineQuery(Everything(), limit=0, facets=(name,), facet_limit=MOST_VALUES)
+    return engine.search(asked).facets[name]
+
+
+def _codes(counts: Sequence[FacetCount]) -> Arrays:
+    entries = [(key, count) for count in counts for key in code_keys(count.value)]
+    return _entries("codes", entries, every_word=False)
+
+
+def _units(counts: Sequence[FacetCount], registry: Registry) -> Arrays:
+    entries = []
+    for count in counts:
+        unit = registry.get(count.value)
+        names = (unit.name, *unit.abbreviations, *unit.aliases) if unit else ()
+        entries += [(typed_key(plain_text(name)), count, unit.name) for name in dict.fromkeys(names) if unit]
+    return {
+        **section(
+            "units",
+            [key for key, _, _ in entries],
+            [f"{name}\t{count.value}" for _, count, name in entries],
+            every_word=True,
+        ),
+        "units.weights": np.array([count.count for _, count, _ in entries], np.float32),
+    }
+
+
+def _entries(name: str, entries: Sequence[tuple[str, FacetCount]], *, every_word: bool) -> Arrays:
+    return {
+        **section(
+            name,
+            [key for key, _ in entries],
+            [f"{count.value}\t{count.value}" for _, count in entries],
+            every_word=every_word,
+        ),
+        f"{name}.weights": np.array([count.count for _, count in entries], np.float32),
+    }
+
+
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+def compact_code(text: str) -> str:
+    """Return a code, or its beginning, in one spelling for all: "05-CT/TW", "5 ct tw" -> "5cttw"."""
+    return _NOT_ALPHANUMERIC.sub("", _LEADING_ZEROS.sub("", fold(text)))
+
+
+def code_keys(code: str) -> Iterator[str]:
+    """Yield the compact spellings that begin the way people begin a code.
+
+    '35-NQ/TW': 35nqtw, nq35tw, nghiquyet35tw; a code with a year also without it.
+    """
+    yield compact_code(code)
+    parts = read_canonical(code)
+    if parts is None or not parts.type:
+        return
+    number, issuer = compact_code(parts.number), compact_code(parts.issuer or "")
+    year = str(parts.year or "")
+    names = [compact_code(name) for name in TYPES[parts.type].names] if parts.type in TYPES else []
+    for kind in dict.fromkeys([compact_code(parts.type), *names]):
+        yield f"{kind}{number}{year}{issuer}"
+        yield f"{kind}so{number}{year}{issuer}"
+    if year:
+        yield f"{number}{compact_code(parts.type)}{issuer}"
+
+
+def _counted(name: str, counts: Counter[str]) -> Arrays:
+    texts = sorted(counts)
+    return {
+        **table_arrays(name, [entry_key(text) for text in texts], every_word=False),
+        f"{name}.counts": np.array([counts[text] for text in texts], np.uint32),
+    }
+
+
+def composed(term: str) -> str:
+    """Return a term of the exact layer as people write it: 'nghi' + U+0323 -> 'nghị'."""
+    if not term or term[-1] not in TONE_MARKS:
+        return term
+    letters, mark = term[:-1], term[-1]
+    place = next((place for place, letter in enumerate(letters) if letter in VOWELS), None)
+    if place is None:
+        return term
+    return place_tones(unicodedata.normalize("NFC", letters[: place + 1] + mark + letters[place + 1 :]))
+
+
+def _syllables(engine: Engine) -> Counter[str]:
+    """Return the words of one syllable with the number of articles that have each in its text."""
+    counts: Counter[str] = Counter()
+    for part in ("body", "title"):
+        for term, count in engine.vocabulary(field_name(part, "exact")):  # type: ignore[arg-type]
+            word = composed(term)
+            if len(word) <= _LONGEST_WORD and word.isalpha() and (count >= _LEAST_UNKNOWN or is_syllable(word)):
+                counts[word] = max(counts[word], count)
+    return counts
+
+
+def _pairs(engine: Engine, phrases: Phrases) -> Counter[str]:
+    """Return the pairs of syllables within compounds, and those that are frequent in titles."""
+    compounds: Counter[str] = Counter()
+    accented: set[str] = set()
+    for part in ("body", "title"):
+        for term, count in engine.vocabulary(field_name(part, "words")):  # type: ignore[arg-type]
+            compounds[term] = max(compounds[term], count)
+            if not term.isascii():
+                accented.add(fold(JOINT.join(map(composed, term.split(JOINT)))))
+    counts: Counter[str] = Counter()
+    for term, count in compounds.items():
+        # A compound without marks is also the folded form of one with marks; then it says nothing.
+        if term.isascii() and term in accented:
+            continue
+        for first, second in pairwise(map(composed, term.split(JOINT))):
+            if len(first) <= _LONGEST_WORD and len(second) <= _LONGEST_WORD:
+                counts[f"{first} {second}"] += count
+    for first, second, count in phrases.pairs():
+        pair = f"{first} {second}"
+        counts[pair] = max(counts[pair], count)
+    return counts

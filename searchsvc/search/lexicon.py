@@ -1,0 +1,108 @@
+"""What the archive's words, pairs of words, titles, codes and units are, in one mapped file.
+
+The primary entrypoints are `Lexicons`, which lends the file in force, and `Lexicon`, one opened file. It
+is made from archive and index after indexing (`compiling.compile_lexicon`) and may lag behind them for a
+moment: what it says is for proposing, and every proposal is then asked of the engine itself.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from searchsvc.analysis.fold import fold
+from searchsvc.analysis.normalize import clean
+from searchsvc.analysis.tones import place_tones
+from searchsvc.search.array_file import ArrayFile, UnreadableArrays
+from searchsvc.search.prefix_table import PrefixTable
+
+FILE_NAME = "lexicon.bin"
+FORMAT = 1
+"""Goes up whenever the arrays change; a file of another format is not used and is made again."""
+
+_SPACES = re.compile(r"[^\w\n]+|_+")
+_AROUND_BREAKS = re.compile(r" ?\n ?")
+
+
+def plain_text(text: str) -> str:
+    """Return cleaned `text` with single spaces for everything but letters and digits; line breaks stay."""
+    return _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text)).strip(" ")
+
+
+def typed_key(text: str) -> str:
+    """Return the key of a plain text with its accents: lower case, tone marks placed the new way."""
+    return place_tones(text).lower()
+
+
+def query_key(text: str) -> str:
+    """Return what a person typed as a key; the last word may be a beginning only."""
+    return typed_key(plain_text(clean(text).replace("\n", " ")))
+
+
+class Lexicon:
+    """One opened file. Safe to share between threads."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self.file = file
+        self._syllables = PrefixTable(file, "syllables")
+        self._syllable_counts = file["syllables.counts"]
+        self._pairs = PrefixTable(file, "pairs")
+        self._pair_counts = file["pairs.counts"]
+
+    @property
+    def generation(self) -> str:
+        """The generation of the index from which this was made."""
+        return str(self.file.facts["generation"])
+
+    def count(self, syllable: str) -> int:
+        """Return in how many articles `syllable`, lower case and placed the new way, stands so accented."""
+        return self._count(self._syllables, self._syllable_counts, syllable)
+
+    def pair_count(self, first: str, second: str) -> int:
+        """Return about how often the two syllables follow one another, within a word or in titles."""
+        return self._count(self._pairs, self._pair_counts, f"{first} {second}")
+
+    def accentuations(self, folded: str) -> Iterator[tuple[str, int]]:
+        """Yield the syllables of the archive with these letters, and in how many articles each stands."""
+        low, high = self._syllables.range_of(f"{folded}\t".encode())
+        for owner, text in self._syllables.texts(low, high):
+            yield text.split("\t")[1], int(self._syllable_counts[owner])
+
+    def _count(self, table: PrefixTable, counts: "ArrayFile | object", text: str) -> int:
+        low, high = table.range_of(f"{fold(text)}\t{text}\t".encode("utf-8", "replace"))
+        return int(counts[table.owners[low]]) if high > low else 0  # type: ignore[index]
+
+
+def entry_key(text: str) -> str:
+    """Return the text under which a syllable or a pair stands in its table."""
+    return f"{fold(text)}\t{text}\t"
+
+
+class Lexicons:
+    """The lexicon in force at `path`; a new file is noticed by itself."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._signature: tuple[int, int, int] | None = None
+        self._lexicon: Lexicon | None = None
+
+    def current(self) -> Lexicon | None:
+        """Return the lexicon, None while there is none that can be read: then nothing is proposed."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        signature = (found.st_ino, found.st_mtime_ns, found.st_size)
+        with self._lock:
+            if signature != self._signature:
+                self._signature, self._lexicon = signature, _opened(self.path)
+            return self._lexicon
+
+
+def _opened(path: Path) -> Lexicon | None:
+    try:
+        file = ArrayFile(path)
+        return Lexicon(file) if file.facts.get("format") == FORMAT else None
+    except (OSError, UnreadableArrays, KeyError):
+        return None
