@@ -35,7 +35,10 @@ class Settings(BaseSettings):
         default="", description="SQLAlchemy URL of the archive; empty means `archive.db` in the data folder."
     )
     archive_timeout_s: float = Field(
-        default=30.0, gt=0, le=3600, description="How long to wait, in seconds, for another writer of the archive."
+        default=30.0,
+        gt=0,
+        le=3600,
+        description="How long to wait, in seconds, for another writer of the archive.",
     )
     engine: Literal["whoosh"] = Field(default="whoosh", description="The search engine.")
     units_file: Path | None = Field(

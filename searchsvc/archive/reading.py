@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    text,
     tuple_,
 )
 
@@ -185,6 +186,26 @@ def counts_of(connection: Connection) -> ArchiveCounts:
     return ArchiveCounts(
         *(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
     )
+
+
+def count_changes(connection: Connection, since: int) -> int:
+    """Return how many articles have a change number above `since`."""
+    current = and_(annotations.c.article_id == articles.c.id, annotations.c.number == articles.c.version)
+    query = (
+        select(func.count())
+        .select_from(annotations.join(articles, current))
+        .where(annotations.c.change > since)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def database_bytes(connection: Connection) -> int:
+    """Return the size of the database in bytes, as the database itself tells it."""
+    if connection.dialect.name == "sqlite":
+        size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    else:
+        size = "SELECT pg_database_size(current_database())"
+    return int(connection.execute(text(size)).scalar_one())
 
 
 def collections_of(connection: Connection) -> list[Collection]:

@@ -122,6 +122,16 @@ class Archive:
         with self.database.reading() as connection:
             return last_change(connection)
 
+    def changes_since(self, change: int) -> int:
+        """Return how many articles have changed after `change`: those that an index up to it lacks."""
+        with self.database.reading() as connection:
+            return reading.count_changes(connection, change)
+
+    def bytes_on_disk(self) -> int:
+        """Return the size of the database in bytes."""
+        with self.database.reading() as connection:
+            return reading.database_bytes(connection)
+
     def counts(self) -> ArchiveCounts:
         """Return how many articles, versions, refused items and collections there are."""
         with self.database.reading() as connection:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searchsvc.commands.terminal import language, number, progress, say, tell
+from searchsvc.commands.terminal import number, progress, say, tell
 from searchsvc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ def command(
     report = run_import(
         load_settings(), paths, format_name=format_name, collection=collection, unit=unit, strict=strict
     )
-    tell(
-        vi="Đưa vào chỉ mục: searchsvc reindex", en="To make them searchable: searchsvc reindex"
-    ) if report.new + report.changed else None
+    if report.new + report.changed:
+        tell(vi="Đưa vào chỉ mục: searchsvc reindex", en="To make them searchable: searchsvc reindex")
     context.exit(1 if report.refused else 0)
 
 
@@ -109,13 +108,15 @@ def run_import(
             raise unknown_unit(unit, registry)
         unit = known.name
     options = ImportOptions(format=format_name, collection=collection, unit=unit, strict=strict)
-    with opened_archive(settings, create=True) as archive:
-        with progress(vi="Đọc", en="Reading", total=100) as bar:
+    with (
+        opened_archive(settings, create=True) as archive,
+        progress(vi="Đọc", en="Reading", total=100) as bar,
+    ):
 
-            def show(now: Progress) -> None:
-                bar.update(int(100 * now.share) - bar.pos)
+        def show(now: Progress) -> None:
+            bar.update(int(100 * now.share) - bar.pos)
 
-            report = import_paths(paths, archive, registry, options=options, limits=settings, progress=show)
+        report = import_paths(paths, archive, registry, options=options, limits=settings, progress=show)
     _print(report)
     return report
 
@@ -142,6 +143,3 @@ def _print(report: "ImportReport") -> None:
             f"unchanged {number(report.unchanged)}, refused {number(report.refused)}.",
         )
     )
-
-
-__all__ = ["command", "language", "run_import"]

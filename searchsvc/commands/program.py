@@ -62,6 +62,7 @@ class Program(click.Group):
         global _verbose  # noqa: PLW0603
         _verbose = False
         extra["standalone_mode"] = False
+        extra["prog_name"] = "searchsvc"
         try:
             sys.exit(super().main(*args, **extra) or 0)
         except Exception as error:  # noqa: BLE001 - the last resort: nobody above would tell the person

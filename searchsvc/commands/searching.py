@@ -10,6 +10,7 @@ from searchsvc.settings import load_settings
 
 if TYPE_CHECKING:
     from searchsvc.results import Hit, ResultPage, Segment
+    from searchsvc.search.service import SearchService
 
 
 @click.command(
@@ -93,10 +94,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
         if as_json:
             click.echo(json.dumps(answer(found, service, settings.base_url), ensure_ascii=False, indent=2))
         else:
-            _print(found)
+            _print(found, service)
 
 
-def _print(found: "ResultPage") -> None:
+def _print(found: "ResultPage", service: "SearchService") -> None:
     if found.partial:
         tell(
             vi="Không bài nào có đủ các từ; đây là những bài có nhiều từ nhất.",
@@ -104,19 +105,19 @@ def _print(found: "ResultPage") -> None:
         )
     first = (found.query.page - 1) * found.query.per_page
     for place, hit in enumerate(found.hits, start=first + 1):
-        _print_hit(place, hit)
+        _print_hit(place, hit, service)
     tell(
         vi=f"{number(found.total)} kết quả, {found.took_ms:.0f} ms",
         en=f"{number(found.total)} results, {found.took_ms:.0f} ms",
     )
 
 
-def _print_hit(place: int, hit: "Hit") -> None:
+def _print_hit(place: int, hit: "Hit", service: "SearchService") -> None:
     notes = hit.article.annotations
     when = notes.published.strftime("%d/%m/%Y") if notes.published else "—"
-    facts = " · ".join(filter(None, [when, hit.article.unit_text or notes.unit, *notes.distinct_codes()[:4]]))
+    facts = [when, service.unit_name(hit.article), *notes.distinct_codes()[:4]]
     click.echo(f"{place}. {_marked(hit.title)}")
-    click.echo(f"   {facts}  [{hit.article.id}]")
+    click.echo(f"   {' · '.join(filter(None, facts))}  [{hit.article.id}]")
     for snippet in hit.snippets:
         click.echo(f"   … {_marked(snippet)}")
 

@@ -1,11 +1,13 @@
 """Words for the terminal: its language, messages on stderr, progress."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+from click.termui import progressbar
 
 from searchsvc.errors import Language, Message
 
@@ -47,8 +49,7 @@ def megabytes(size: int) -> str:
 @contextmanager
 def progress(*, vi: str, en: str, total: int) -> Iterator["ProgressBar[int]"]:
     """Show a progress bar of `total` steps on stderr (nothing but its label where that is no terminal)."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(
-        length=max(total, 1), label=say(vi=vi, en=en), file=stream, show_pos=False, update_min_steps=1
+    with progressbar(
+        length=max(total, 1), label=say(vi=vi, en=en), file=sys.stderr, show_pos=False, update_min_steps=1
     ) as bar:
         yield bar

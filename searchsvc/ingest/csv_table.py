@@ -26,6 +26,11 @@ from searchsvc.ingest.sources import (
 SEPARATORS = (",", ";", "\t")
 _HEADER_CHARS = 10_000
 
+_LOST_ROWS = 100
+_LOST = Message(
+    vi="Sau một ô quá lớn không còn hàng nào đúng; phần còn lại không đọc, hãy sửa dấu nháy rồi nhập lại",
+    en="After a cell over the limit no row is right; the rest is not read, mend the quotes and import again",
+)
 _NO_HEADER = Message(
     vi="Hàng đầu không nêu tên cột; cần ít nhất cột 'tiêu đề' (title) hoặc 'nội dung' (body)",
     en="The first row does not name the columns; it needs at least 'title' or 'body'",
@@ -99,7 +104,8 @@ def _rows(source: SourceFile, stream: io.TextIOBase, limits: Limits) -> Iterator
         return
     columns = [field_of(cell) for cell in _cells(header[:_HEADER_CHARS], separator)]
     reader = csv.reader(stream, delimiter=separator)
-    while True:
+    lost = 0
+    while lost < _LOST_ROWS:
         row += 1
         try:
             cells = next(reader)
@@ -109,9 +115,13 @@ def _rows(source: SourceFile, stream: io.TextIOBase, limits: Limits) -> Iterator
             # The only error of a lenient reader: a cell over the limit, often an opening quote never closed.
             reason = too_large(limits.max_item_bytes, "SEARCHSVC_MAX_ITEM_MB")
             yield _refused(source, row, reason, [])
+            lost = max(lost, 1)
             continue
         if any(cell.strip() for cell in cells):
-            yield _reading(source, row, columns, cells)
+            reading = _reading(source, row, columns, cells)
+            lost = lost + 1 if lost and isinstance(reading, Refusal) else 0
+            yield reading
+    yield _refused(source, row, _LOST, [])
 
 
 def _reading(source: SourceFile, row: int, columns: list[str | None], cells: list[str]) -> Reading:

@@ -5,6 +5,7 @@ of tags and depth are bounded before anything else looks at the tree.
 """
 
 import codecs
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -153,6 +154,8 @@ def _by_library(tree: Any, metadata: Metadata) -> _Found:
 def _extracted(tree: Any) -> list[tuple[str, int]]:
     import trafilatura
 
+    # It logs each page without an article; the refusal says so.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     size = sum(1 for _ in tree.iter())
     try:
         document = trafilatura.bare_extraction(

@@ -18,6 +18,8 @@ from searchsvc.ingest.sources import KEPT_BYTES, Limits, Refusal, SourceFile, un
 
 TASK_FILES = 16
 TASK_BYTES = 1 << 20
+STREAMED_BYTES = 8 << 20
+SLICE_ITEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,23 @@ def plan(found: Iterable[SourceFile | Refusal], name: str) -> Iterator[Task | Re
 def perform(task: Task, work: Work) -> list[Item]:
     """Return the annotated drafts and the refusals of all files of `task`, in order; no input raises."""
     return [item for source, name in task.files for item in _items(source, name, work)]
+
+
+def slices(task: Task, work: Work) -> Iterator[tuple[Task, list[Item]]]:
+    """Yield what `perform` returns in lists of bounded length, the last with the task that has its size."""
+    items: list[Item] = []
+    for source, name in task.files:
+        for item in _items(source, name, work):
+            items.append(item)
+            if len(items) >= SLICE_ITEMS:
+                yield Task(task.files, 0), items
+                items = []
+    yield task, items
+
+
+def is_streamed(task: Task) -> bool:
+    """Return whether `task` is too large for one result in memory: a long table, which cannot be cut."""
+    return task.files[0][1] == "csv" and task.size > STREAMED_BYTES
 
 
 def _parts(

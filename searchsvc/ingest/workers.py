@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from searchsvc.errors import Message
 from searchsvc.ingest.sources import KEPT_BYTES, Refusal, SourceFile
-from searchsvc.ingest.tasks import Item, Task, Work, perform
+from searchsvc.ingest.tasks import Item, Task, Work, is_streamed, perform, slices
 
 TASK_CPU_S = 120.0
 """Processor time after which a task is taken for hostile and its process ends; ordinary ones take seconds."""
@@ -24,63 +24,65 @@ _CRASHED = Message(
     en="The process that read this file died (out of memory, or too long); look at the file",
 )
 
-Waiting = tuple[Task, "Future[list[Item]]"]
+Results = Iterator[tuple[Task, list[Item]]]
+Waiting = tuple[Task, "Future[list[Item]] | None"]
+"""A task under way; one without a future is streamed by this process when its turn comes."""
 
 
-def results_of(tasks: Iterable[Task], work: Work, processes: int) -> Iterator[tuple[Task, list[Item]]]:
-    """Yield each task with its items, in order; `processes` 0 means all cores, 1 means in this process.
+def results_of(tasks: Iterable[Task], work: Work, processes: int) -> Results:
+    """Yield the tasks with their items, in order, a long one in several pieces.
 
-    Only a few tasks are under way at any time. Closing the iterator ends the processes.
+    `processes` 0 means all cores, 1 means in this process. Only a few tasks are under way at any time.
+    Closing the iterator ends the processes.
     """
     count = processes or os.cpu_count() or 1
     if count == 1:
-        return ((task, perform(task, work)) for task in tasks)
+        return (result for task in tasks for result in slices(task, work))
     return _pooled(tasks, work, count)
 
 
-def _pooled(tasks: Iterable[Task], work: Work, count: int) -> Iterator[tuple[Task, list[Item]]]:
+def _pooled(tasks: Iterable[Task], work: Work, count: int) -> Results:
     pool = _pool(work, count)
     waiting: deque[Waiting] = deque()
     try:
         for task in tasks:
-            waiting.append((task, _submitted(pool, task)))
+            waiting.append((task, None if is_streamed(task) else _submitted(pool, task)))
             if len(waiting) < 2 * count + 2:
                 continue
             if _is_broken(waiting[0]):
-                pool = _replaced(pool, work, count)
+                pool.shutdown(wait=True, cancel_futures=True)
+                pool = _pool(work, count)
                 yield from _alone(waiting, work)
             else:
-                done, future = waiting.popleft()
-                yield done, future.result()
+                yield from _first(waiting, work)
         while waiting:
-            if _is_broken(waiting[0]):
-                yield from _alone(waiting, work)
-            else:
-                done, future = waiting.popleft()
-                yield done, future.result()
+            yield from _alone(waiting, work) if _is_broken(waiting[0]) else _first(waiting, work)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _first(waiting: deque[Waiting], work: Work) -> Results:
+    task, future = waiting.popleft()
+    if future is None:
+        yield from slices(task, work)
+    else:
+        yield task, future.result()
+
+
 def _is_broken(entry: Waiting) -> bool:
-    return isinstance(entry[1].exception(), BrokenProcessPool)
+    return entry[1] is not None and isinstance(entry[1].exception(), BrokenProcessPool)
 
 
-def _replaced(pool: ProcessPoolExecutor, work: Work, count: int) -> ProcessPoolExecutor:
-    pool.shutdown(wait=True, cancel_futures=True)
-    return _pool(work, count)
-
-
-def _alone(waiting: deque[Waiting], work: Work) -> Iterator[tuple[Task, list[Item]]]:
+def _alone(waiting: deque[Waiting], work: Work) -> Results:
     """Yield the results of all waiting tasks of a broken pool, those without one done again, each file alone.
 
     Which of them killed the process is not known; alone, only the guilty file is lost.
     """
     while waiting:
-        task, future = waiting.popleft()
-        if future.exception() is None:
-            yield task, future.result()
+        if not _is_broken(waiting[0]):
+            yield from _first(waiting, work)
             continue
+        task, _ = waiting.popleft()
         items: list[Item] = []
         for source, name in task.files:
             single = Task(((source, name),), source.size)

@@ -21,6 +21,7 @@ SNIPPET_CHARS = 220
 """Length that a snippet aims at; a result shows few, so that ten results stay readable on a phone."""
 MAX_SNIPPETS = 2
 _BOUNDARY_SEARCH_CHARS = 60
+_SNIPPET_PARTS: tuple[Part, ...] = ("summary", "body", "captions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class ArticleMarks:
         """
         windows = [
             window
-            for order, part in enumerate(("summary", "body", "captions"))
+            for order, part in enumerate(_SNIPPET_PARTS)
             for window in _windows(order, self.article.text_of(part), self.marks.get(part, []))
         ]
         chosen = _choose(windows)

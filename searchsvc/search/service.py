@@ -153,6 +153,11 @@ class SearchService:
             for name, counts in facets.items()
         }
 
+    def unit_name(self, article: Article) -> str:
+        """Return the publishing unit's name, as registered or else as printed; empty if there is none."""
+        slug = article.annotations.unit
+        return self.label(FacetName.UNIT, slug) if slug else article.unit_text or ""
+
     def label(self, facet: FacetName, value: str) -> str:
         """Return what people read for a facet's value: a unit's or a collection's name, else the value."""
         if facet is FacetName.UNIT:

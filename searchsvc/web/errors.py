@@ -62,7 +62,7 @@ def _service_error(error: ServiceError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:  # a redirect
-        return Response.force_type(error.get_response())
+        return current_app.make_response(error.get_response())
     status = HTTPStatus(error.code)
     return _answer(status, _HTTP_MESSAGES.get(status, Message(vi=status.phrase, en=status.phrase)))
 

@@ -76,10 +76,19 @@ def without_days(query: SearchQuery) -> SearchQuery:
     return replace(query, filters=replace(query.filters, published=DateRange()), page=1)
 
 
-def without_value(query: SearchQuery, name: str, value: str) -> SearchQuery:
-    """Return `query` without one value of its filter `codes`, `units` or `collections`."""
-    left = tuple(other for other in getattr(query.filters, name) if other != value)
-    return replace(query, filters=replace(query.filters, **{name: left}), page=1)
+def without_value(query: SearchQuery, facet: FacetName, value: str) -> SearchQuery:
+    """Return `query` without one of its units, codes or collections."""
+    filters = query.filters
+    units, codes, collections = (
+        tuple(other for other in values if (name, other) != (facet, value))
+        for name, values in (
+            (FacetName.UNIT, filters.units),
+            (FacetName.CODE, filters.codes),
+            (FacetName.COLLECTION, filters.collections),
+        )
+    )
+    left = replace(filters, units=units, codes=codes, collections=collections)
+    return replace(query, filters=left, page=1)
 
 
 def _values(args: MultiDict[str, str], name: str) -> Iterable[str]:

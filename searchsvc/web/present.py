@@ -102,6 +102,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["grouped"] = grouped
+    app.jinja_env.tests["cut"] = is_cut
     app.context_processor(lambda: {"site_name": services().settings.site_name})
 
 
@@ -120,6 +121,11 @@ def moment(value: datetime) -> str:
 def grouped(value: int) -> str:
     """Return a number with the Vietnamese separator: 15.474."""
     return f"{value:,}".replace(",", ".")
+
+
+def is_cut(snippet: Sequence[Segment]) -> bool:
+    """Return whether a snippet ends within a sentence."""
+    return not "".join(segment.text for segment in snippet).rstrip().endswith((".", "!", "?", "…", '"', "”"))
 
 
 def search_view(page: ResultPage, service: SearchService) -> SearchView:
@@ -167,7 +173,7 @@ def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
         address=article_address(article.id, query.text),
         snippets=hit.snippets,
         published=article.annotations.published,
-        unit=unit_name(article, service),
+        unit=service.unit_name(article),
         codes=tuple(_code_links(article.annotations.distinct_codes()[:SHOWN_CODES], query)),
     )
 
@@ -175,13 +181,6 @@ def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
 def article_address(article_id: str, text: str = "") -> str:
     """Return the address of an article's page, with the query whose words it marks."""
     return address_of(SearchQuery(text), article_path(article_id))
-
-
-def unit_name(article: Article, service: SearchService) -> str:
-    """Return the name of the publishing unit, as registered or else as printed; empty if there is none."""
-    slug = article.annotations.unit
-    unit = service.registry.get(slug) if slug else None
-    return unit.name if unit else article.unit_text or ""
 
 
 def _code_links(codes: Iterable[str], query: SearchQuery) -> Iterable[Link]:
@@ -195,15 +194,16 @@ def _chips(query: SearchQuery, service: SearchService) -> Iterable[Link]:
     filters = query.filters
     if filters.published:
         first, last = filters.published.first, filters.published.last
-        text = " ".join(filter(None, [first and f"từ {day(first)}", last and f"đến {day(last)}"]))
+        bounds = [f"từ {day(first)}" if first else "", f"đến {day(last)}" if last else ""]
+        text = " ".join(filter(None, bounds))
         yield Link(text, address_of(without_days(query)))
-    for name, facet in (
-        ("units", FacetName.UNIT),
-        ("codes", FacetName.CODE),
-        ("collections", FacetName.COLLECTION),
+    for facet, values in (
+        (FacetName.UNIT, filters.units),
+        (FacetName.CODE, filters.codes),
+        (FacetName.COLLECTION, filters.collections),
     ):
-        for value in getattr(filters, name):
-            yield Link(service.label(facet, value), address_of(without_value(query, name, value)))
+        for value in values:
+            yield Link(service.label(facet, value), address_of(without_value(query, facet, value)))
 
 
 def _facets(page: ResultPage) -> Iterable[FacetView]:
@@ -241,7 +241,7 @@ def article_view(
     article: Article, marked: Mapping[str, tuple[Segment, ...]], service: SearchService, text: str
 ) -> ArticleView:
     """Return what the article page shows."""
-    slug, name = article.annotations.unit, unit_name(article, service)
+    slug, name = article.annotations.unit, service.unit_name(article)
     everything = SearchQuery()
     unit_address = address_of(narrowed(everything, FacetName.UNIT, slug)) if slug else ""
     return ArticleView(

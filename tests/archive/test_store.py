@@ -272,3 +272,18 @@ def test_mentions_keep_their_order(archive):
     codes = tuple(mention(f"{n:02}-NQ/TW", start=100 - n) for n in range(12))
     put(archive, draft(id="a"), found=replace(NOTHING_FOUND, codes=codes))
     assert archive.get("a").annotations.codes == codes
+
+
+def test_it_tells_how_many_articles_an_index_lacks(archive: Archive) -> None:
+    put(archive, draft(id="1"), draft(id="2"))
+    indexed = archive.latest_change()
+    assert (archive.changes_since(0), archive.changes_since(indexed)) == (2, 0)
+    put(archive, draft(id="1", title="Tin đã sửa"))
+    put(archive, draft(id="1", title="Tin sửa lần nữa"))
+    assert archive.changes_since(indexed) == 1
+
+
+def test_it_tells_its_size(archive: Archive) -> None:
+    before = archive.bytes_on_disk()
+    put(archive, draft(id="1", body="Nội dung rất dài. " * 20_000))
+    assert archive.bytes_on_disk() > before > 0

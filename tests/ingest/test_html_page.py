@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchsvc.articles import Draft
@@ -184,6 +184,7 @@ def test_host_of() -> None:
     assert host_of("https://[") == ""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_one_reading(data: bytes) -> None:
     (found,) = read_bytes(b"<html><p>" + data, form="html")

@@ -13,7 +13,7 @@ from searchsvc.archive.store import Archive
 from searchsvc.archive.transfer import export_archive
 from searchsvc.errors import UnreadableSource
 from searchsvc.extract.units import Registry
-from searchsvc.ingest import workers
+from searchsvc.ingest import tasks, workers
 from searchsvc.ingest.importing import ImportOptions, ImportReport, Progress, import_paths
 from searchsvc.ingest.sources import Limits, SourceFile
 from searchsvc.ingest.tasks import Task, Work, plan
@@ -184,11 +184,25 @@ def test_fault_of_a_reader_is_a_refusal(
     assert "RuntimeError" in report.refusals[0].reason.en
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_long_table_is_streamed(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    monkeypatch.setattr(tasks, "STREAMED_BYTES", 1000)
+    monkeypatch.setattr(tasks, "SLICE_ITEMS", 7)
+    rows = "".join(f"Bài {number},Nội dung {number}\n" for number in range(100))
+    (tmp_path / "x.csv").write_text("title,body\n" + rows)
+    lines(tmp_path / "y.jsonl", {"title": "sau"})
+    assert run(archive, tmp_path / "x.csv", tmp_path / "y.jsonl", processes=processes).new == 101
+    titles = [row[1] for row in contents(archive)]
+    assert titles == [f"Bài {number}" for number in range(100)] + ["sau"]
+
+
 def test_plan_is_the_same_for_the_same_files() -> None:
     sources = [SourceFile(page) for page in sorted(PAGES.iterdir())]
-    tasks = [task for task in plan(sources, "auto") if isinstance(task, Task)]
-    assert [source for task in tasks for source, _ in task.files] == sources
-    assert tasks == list(plan(sources, "auto"))
+    planned = [task for task in plan(sources, "auto") if isinstance(task, Task)]
+    assert [source for task in planned for source, _ in task.files] == sources
+    assert planned == list(plan(sources, "auto"))
 
 
 class _DeadlyRegistry:
@@ -211,11 +225,9 @@ def test_process_that_dies_costs_its_file_only(tmp_path: Path) -> None:
     good.write_text("không phải JSON\n")
     lines(bad, {"title": "a"})
     work = Work(_DeadlyRegistry(os.getpid()), ImportOptions(), Limits())  # type: ignore[arg-type]
-    tasks = [
-        Task(((SourceFile(good), "jsonl"), (SourceFile(bad), "jsonl")), 10),
-        Task(((SourceFile(good), "jsonl"),), 5),
-    ]
-    found = [items for _, items in workers.results_of(tasks, work, 2)]
+    first, second = (SourceFile(good), "jsonl"), (SourceFile(bad), "jsonl")
+    both = [Task((first, second), 10), Task((first,), 5)]
+    found = [items for _, items in workers.results_of(both, work, 2)]
     reasons = [item.reason.en for items in found for item in items if not isinstance(item, tuple)]
     assert reasons == [
         "Line 1: Broken JSON at column 1",

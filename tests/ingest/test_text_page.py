@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchsvc.articles import Draft
@@ -229,6 +229,7 @@ def test_binary_is_refused() -> None:
     assert "binary" in refusal(b"abc\x00\x01\x02\xff" * 50).reason.en.lower()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_gives_a_draft_or_a_reason(text: str) -> None:
     try:
@@ -240,12 +241,14 @@ def test_any_text_gives_a_draft_or_a_reason(text: str) -> None:
     assert "\n" not in draft.title
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_one_reading(data: bytes) -> None:
     (found,) = read_bytes(data, form="text")
     assert isinstance(found, Draft | Refusal)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(categories=("Lu", "Ll", "Zs", "Nd", "Po")), max_size=60), max_size=12))
 def test_words_of_full_paragraphs_are_never_lost(lines: list[str]) -> None:
     paragraph = (

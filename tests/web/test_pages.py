@@ -131,7 +131,9 @@ def test_hostile_text_stays_text(client: FlaskClient, text: str) -> None:
 
 def test_headers_forbid_what_the_pages_do_not_need(client: FlaskClient) -> None:
     for address in ("/", "/nope", "/api/v1/search", "/static/site.css"):
-        headers = client.get(address).headers
+        answer = client.get(address)
+        headers = answer.headers
+        answer.close()
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"

@@ -47,4 +47,4 @@ def test_choosing_replaces_but_codes_add() -> None:
     assert year.filters.published == DateRange(date(2021, 1, 1), date(2021, 12, 31))
     assert year.page == 1
     assert not without_days(year).filters.published
-    assert without_value(query, "codes", "05-CT/TW").filters.codes == ()
+    assert without_value(query, FacetName.CODE, "05-CT/TW").filters.codes == ()

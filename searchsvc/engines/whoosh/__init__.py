@@ -25,7 +25,7 @@ from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
 from searchsvc.engines.whoosh.verifying import verify
 from searchsvc.engines.whoosh.writing import Session, remove_leftovers
-from searchsvc.errors import IndexLocked, ServiceError
+from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMissing, ServiceError
 from searchsvc.queries import EngineQuery
 from searchsvc.results import EngineHit, EngineResult
 
@@ -79,7 +79,7 @@ class WhooshEngine(Engine):
         """Return a writer of a new generation; see `Engine.rebuild`."""
         with self._generations.writing():
             with _on_disk():
-                self._generations.clean(self._live_name())
+                self._clean()
                 name = self._generations.create()
             try:
                 with self._session(name, None, {}) as session:
@@ -138,7 +138,7 @@ class WhooshEngine(Engine):
             return 0
         try:
             with self._generations.writing(), _on_disk():
-                return self._generations.clean(self._live_name())
+                return self._clean()
         except IndexLocked:
             return 0
 
@@ -172,12 +172,14 @@ class WhooshEngine(Engine):
             raise failures.mismatch(rules=False)
         return pointer
 
-    def _live_name(self) -> str | None:
-        """Return the live generation's name, or None if there is none or it cannot be told."""
+    def _clean(self) -> int:
         try:
-            return self._generations.pointer().name
-        except ServiceError:
-            return None
+            live = self._generations.pointer().name
+        except IndexMissing:
+            live = None
+        except EngineUnavailable:
+            return 0  # a damaged pointer does not tell which generation is live
+        return self._generations.clean(live)
 
     def _document_numbers(self, pointer: Pointer) -> dict[str, int]:
         try:
