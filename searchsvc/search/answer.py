@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from searchsvc.articles import Article, CodeMention
 from searchsvc.queries import Filters
 from searchsvc.results import Hit, ResultPage, Segment
+from searchsvc.search.completing import Completion
 from searchsvc.search.service import SearchService
 
 
@@ -72,6 +73,35 @@ def _mention(mention: CodeMention) -> dict[str, Any]:
         "issued": mention.issued.isoformat() if mention.issued else None,
         "term": mention.term,
     }
+
+
+COMPLETION_LABELS = {"phrase": "Cụm từ", "code": "Văn bản", "unit": "Đơn vị", "title": "Bài"}
+
+
+def suggestions_object(text: str, found: Sequence[Completion], base_url: str = "") -> dict[str, Any]:
+    """Return completions as the API answers them; `link` is where choosing one leads, with no further search
+    for a title."""
+    return {"q": text, "suggestions": [_completion(completion, base_url) for completion in found]}
+
+
+def _completion(completion: Completion, base_url: str) -> dict[str, Any]:
+    known = {"count": completion.count, "link": _completion_path(completion)}
+    if known["link"]:
+        known["link"] = base_url.rstrip("/") + str(known["link"])
+    return {
+        "text": completion.text,
+        "kind": completion.kind,
+        "label": COMPLETION_LABELS[completion.kind],
+        **{name: value for name, value in known.items() if value is not None},
+    }
+
+
+def _completion_path(completion: Completion) -> str | None:
+    if completion.reference is None:
+        return None
+    if completion.kind == "title":
+        return article_path(completion.reference)
+    return "/search?" + urlencode([(completion.kind, completion.reference)], quote_via=quote, safe="/")
 
 
 def filters_object(filters: Filters) -> dict[str, Any]:

@@ -84,4 +84,4 @@ class ArrayFile:
 
     def bytes_of(self, name: str) -> memoryview:
         """Return an array of bytes as a view that slices fast."""
-        return memoryview(self._arrays[name])
+        return self._arrays[name].data

@@ -20,7 +20,8 @@ from searchsvc.analysis.fold import fold
 from searchsvc.analysis.pipelines import JOINT
 from searchsvc.analysis.syllables import is_syllable
 from searchsvc.analysis.tones import place_tones
-from searchsvc.archive.store import Archive, Headline
+from searchsvc.archive import Archive, Headline
+from searchsvc.articles import Part
 from searchsvc.clauses import Everything
 from searchsvc.engines.base import Engine
 from searchsvc.errors import EngineUnavailable
@@ -41,8 +42,16 @@ MOST_VALUES = 100_000
 _LEAST_UNKNOWN = 3
 """Articles in which a word that is no Vietnamese syllable must stand, to be proposed."""
 
+_LEAST_COMPOUND = 3
+"""Articles in which a compound must stand to be proposed as a phrase."""
+
+_MOST_COMPOUNDS = 40_000
+_PUNCTUATION = re.compile(r"[^\w\s]+")
 _LONGEST_WORD = 12
 _LONGEST_TITLE = 300
+
+PARTS_READ: tuple[Part, ...] = ("title", "body")
+"""The parts whose words are counted."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -56,16 +65,13 @@ def compile_lexicon(path: Path, archive: Archive, engine: Engine, registry: Regi
     facts = {"format": FORMAT, "generation": status.generation, "change": status.change}
     if _facts_of(path) == facts:
         return False
-    titles = _Titles(archive.headlines())
-    phrases = Phrases(titles.keys, titles.surfaces, least=2 + len(titles.keys) // 20_000)
-    arrays = {
-        **titles.arrays(),
-        **_phrases(phrases.phrases()),
-        **_codes(_facet(engine, FacetName.CODE)),
-        **_units(_facet(engine, FacetName.UNIT), registry),
-        **_counted("syllables", _syllables(engine)),
-        **_counted("pairs", _pairs(engine, phrases)),
-    }
+    arrays = compiled(
+        archive.headlines(),
+        _facet(engine, FacetName.CODE),
+        unit_names(_facet(engine, FacetName.UNIT), registry),
+        _syllables(engine),
+        _compounds(engine),
+    )
     try:
         write_arrays(path, arrays, facts)
     except OSError as error:
@@ -74,6 +80,26 @@ def compile_lexicon(path: Path, archive: Archive, engine: Engine, registry: Regi
             en=f"Cannot write {path}: {error.strerror}; make room, then run reindex again.",
         ) from error
     return True
+
+
+def compiled(
+    headlines: Iterable[Headline],
+    codes: Sequence[FacetCount],
+    units: Sequence[tuple[str, str, FacetCount]],
+    syllables: Counter[str] | None = None,
+    compounds: Counter[str] | None = None,
+) -> Arrays:
+    """Return the arrays of a lexicon; `units` as `unit_names` gives them, compounds joined by JOINT."""
+    titles = _Titles(headlines)
+    phrases = Phrases(*titles.clauses(), least=2 + len(titles.keys) // 20_000)
+    return {
+        **titles.arrays(),
+        **_phrases(phrases.phrases(), compounds or Counter()),
+        **_codes(codes),
+        **_units(units),
+        **_counted("syllables", syllables or Counter()),
+        **_counted("pairs", _pairs(compounds or Counter(), phrases)),
+    }
 
 
 def _facts_of(path: Path) -> dict[str, Any] | None:
@@ -109,20 +135,34 @@ class _Titles:
         self.surfaces = plain.split("\n") if self._titles else []
         self.keys = typed_key(plain).split("\n") if self._titles else []
 
+    def clauses(self) -> tuple[list[str], list[str]]:
+        """Return the titles cut at punctuation, over which no phrase reaches: as keys, and as written."""
+        plain = plain_text(_PUNCTUATION.sub("\n", "\n".join(self._titles)))
+        return typed_key(plain).split("\n"), plain.split("\n")
+
     def arrays(self) -> Arrays:
         """Return the section of the titles; newer ones weigh more."""
         dates = np.array([headline.published or "" for headline in self._headlines], "U27")
         weights = np.zeros(len(dates), np.float32)
         weights[np.argsort(dates, kind="stable")] = np.linspace(0, 1, len(dates), dtype=np.float32)
-        shown = (f"{title}\t{headline.id}" for title, headline in zip(self._titles, self._headlines, strict=True))
+        shown = (
+            f"{title}\t{headline.id}" for title, headline in zip(self._titles, self._headlines, strict=True)
+        )
         return {**section("titles", self.keys, shown, every_word=True), "titles.weights": weights}
 
 
-def _phrases(phrases: Sequence[tuple[str, int]]) -> Arrays:
-    keys = [typed_key(text) for text, _ in phrases]
-    weights = np.array([count for _, count in phrases], np.float32)
-    shown = [text for text, _ in phrases]
-    return {**section("phrases", keys, shown, every_word=False), "phrases.weights": weights}
+def _phrases(phrases: Sequence[tuple[str, int]], compounds: Counter[str]) -> Arrays:
+    """Return the section of the phrases: those of titles, and the compounds of the texts."""
+    found = {typed_key(text): (text, count) for text, count in reversed(phrases)}
+    for pair, count in compounds.most_common(_MOST_COMPOUNDS):
+        if count >= _LEAST_COMPOUND and JOINT in pair:
+            words = pair.replace(JOINT, " ")
+            # As most papers place the tone mark (reference §1.5).
+            text, most = found.get(words, (place_tones(words, "old"), 0))
+            found[words] = (text, max(most, count))
+    weights = np.array([count for _, count in found.values()], np.float32)
+    shown = [text for text, _ in found.values()]
+    return {**section("phrases", list(found), shown, every_word=False), "phrases.weights": weights}
 
 
 def _facet(engine: Engine, name: FacetName) -> tuple[FacetCount, ...]:
@@ -132,36 +172,29 @@ def _facet(engine: Engine, name: FacetName) -> tuple[FacetCount, ...]:
 
 def _codes(counts: Sequence[FacetCount]) -> Arrays:
     entries = [(key, count) for count in counts for key in code_keys(count.value)]
-    return _entries("codes", entries, every_word=False)
+    shown = [f"{count.value}\t{count.value}" for _, count in entries]
+    weights = np.array([count.count for _, count in entries], np.float32)
+    return {
+        **section("codes", [key for key, _ in entries], shown, every_word=False),
+        "codes.weights": weights,
+    }
 
 
-def _units(counts: Sequence[FacetCount], registry: Registry) -> Arrays:
-    entries = []
+def unit_names(counts: Sequence[FacetCount], registry: Registry) -> list[tuple[str, str, FacetCount]]:
+    """Return each name, abbreviation and alias of the units that have articles, with the name proper."""
+    found = []
     for count in counts:
         unit = registry.get(count.value)
         names = (unit.name, *unit.abbreviations, *unit.aliases) if unit else ()
-        entries += [(typed_key(plain_text(name)), count, unit.name) for name in dict.fromkeys(names) if unit]
-    return {
-        **section(
-            "units",
-            [key for key, _, _ in entries],
-            [f"{name}\t{count.value}" for _, count, name in entries],
-            every_word=True,
-        ),
-        "units.weights": np.array([count.count for _, count, _ in entries], np.float32),
-    }
+        found += [(name, unit.name, count) for name in dict.fromkeys(names) if unit]
+    return found
 
 
-def _entries(name: str, entries: Sequence[tuple[str, FacetCount]], *, every_word: bool) -> Arrays:
-    return {
-        **section(
-            name,
-            [key for key, _ in entries],
-            [f"{count.value}\t{count.value}" for _, count in entries],
-            every_word=every_word,
-        ),
-        f"{name}.weights": np.array([count.count for _, count in entries], np.float32),
-    }
+def _units(units: Sequence[tuple[str, str, FacetCount]]) -> Arrays:
+    keys = [typed_key(plain_text(name)) for name, _, _ in units]
+    shown = [f"{proper}\t{count.value}" for _, proper, count in units]
+    weights = np.array([count.count for _, _, count in units], np.float32)
+    return {**section("units", keys, shown, every_word=True), "units.weights": weights}
 
 
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -214,29 +247,39 @@ def composed(term: str) -> str:
 def _syllables(engine: Engine) -> Counter[str]:
     """Return the words of one syllable with the number of articles that have each in its text."""
     counts: Counter[str] = Counter()
-    for part in ("body", "title"):
-        for term, count in engine.vocabulary(field_name(part, "exact")):  # type: ignore[arg-type]
+    for part in PARTS_READ:
+        for term, count in engine.vocabulary(field_name(part, "exact")):
             word = composed(term)
-            if len(word) <= _LONGEST_WORD and word.isalpha() and (count >= _LEAST_UNKNOWN or is_syllable(word)):
+            if (
+                len(word) <= _LONGEST_WORD
+                and word.isalpha()
+                and (count >= _LEAST_UNKNOWN or is_syllable(word))
+            ):
                 counts[word] = max(counts[word], count)
     return counts
 
 
-def _pairs(engine: Engine, phrases: Phrases) -> Counter[str]:
-    """Return the pairs of syllables within compounds, and those that are frequent in titles."""
-    compounds: Counter[str] = Counter()
-    accented: set[str] = set()
-    for part in ("body", "title"):
-        for term, count in engine.vocabulary(field_name(part, "words")):  # type: ignore[arg-type]
-            compounds[term] = max(compounds[term], count)
-            if not term.isascii():
-                accented.add(fold(JOINT.join(map(composed, term.split(JOINT)))))
+def _compounds(engine: Engine) -> Counter[str]:
+    """Return the compounds as people write them, joined by JOINT, with the number of articles of each."""
     counts: Counter[str] = Counter()
-    for term, count in compounds.items():
-        # A compound without marks is also the folded form of one with marks; then it says nothing.
-        if term.isascii() and term in accented:
-            continue
-        for first, second in pairwise(map(composed, term.split(JOINT))):
+    accented: set[str] = set()
+    for part in PARTS_READ:
+        for term, count in engine.vocabulary(field_name(part, "words")):
+            compound = JOINT.join(map(composed, term.split(JOINT)))
+            counts[compound] = max(counts[compound], count)
+            if not compound.isascii():
+                accented.add(fold(compound))
+    # A compound without marks is also the folded form of one with marks; then it says nothing.
+    for compound in accented:
+        counts.pop(compound, None)
+    return counts
+
+
+def _pairs(compounds: Counter[str], phrases: Phrases) -> Counter[str]:
+    """Return the pairs of syllables within compounds, and those that are frequent in titles."""
+    counts: Counter[str] = Counter()
+    for compound, count in compounds.items():
+        for first, second in pairwise(compound.split(JOINT)):
             if len(first) <= _LONGEST_WORD and len(second) <= _LONGEST_WORD:
                 counts[f"{first} {second}"] += count
     for first, second, count in phrases.pairs():

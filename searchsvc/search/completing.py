@@ -43,7 +43,7 @@ class Completion:
 
 
 def complete(lexicon: Lexicon, text: str, limit: int = 10) -> list[Completion]:
-    """Return up to `limit` completions of `text`, grouped by kind; none for a text without a letter or digit."""
+    """Return up to `limit` completions of `text`, grouped by kind; none where nothing is typed yet."""
     key = query_key(text) if len(text) <= MAX_CHARS else ""
     limit = max(0, min(limit, MOST))
     if not key or not limit:

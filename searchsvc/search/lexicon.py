@@ -10,6 +10,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.tones import place_tones
@@ -68,9 +71,14 @@ class Lexicon:
         for owner, text in self._syllables.texts(low, high):
             yield text.split("\t")[1], int(self._syllable_counts[owner])
 
-    def _count(self, table: PrefixTable, counts: "ArrayFile | object", text: str) -> int:
-        low, high = table.range_of(f"{fold(text)}\t{text}\t".encode("utf-8", "replace"))
-        return int(counts[table.owners[low]]) if high > low else 0  # type: ignore[index]
+    def folded_count(self, letters: str) -> int:
+        """Return the sum of the counts of all accentuations of `letters`."""
+        return sum(count for _, count in self.accentuations(letters))
+
+    @staticmethod
+    def _count(table: PrefixTable, counts: NDArray[np.uint32], text: str) -> int:
+        low, high = table.range_of(entry_key(text).encode("utf-8", "replace"))
+        return int(counts[table.owners[low]]) if high > low else 0
 
 
 def entry_key(text: str) -> str:

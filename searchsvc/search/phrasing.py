@@ -51,7 +51,7 @@ class Phrases:
     def _counted(self, least: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Yield for each length from 2 the phrase that starts at each word (-1: none) and the counts."""
         size = len(self._vocabulary)
-        usable = np.array([word != _BREAK and word != "" for word in self._vocabulary])
+        usable = np.array([word not in (_BREAK, "") for word in self._vocabulary])
         words = np.where(usable[self._ids], self._ids, -1)
         shorter = words
         for length in range(2, LONGEST + 1):

@@ -3,17 +3,19 @@
 The primary entrypoint is `SearchService.search`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
 
+from searchsvc.analysis.pipelines import exact_term
 from searchsvc.archive.store import Archive
-from searchsvc.articles import Article
-from searchsvc.clauses import Everything
+from searchsvc.articles import PARTS, Article
+from searchsvc.clauses import AnyOf, Everything, Phrase
 from searchsvc.engines.base import Engine
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.units import Registry
+from searchsvc.fields import field_name
 from searchsvc.queries import ALL_FACETS, EngineQuery, FacetName, SearchQuery, Sort
 from searchsvc.results import (
     EngineResult,
@@ -23,12 +25,14 @@ from searchsvc.results import (
     LabelledCount,
     ResultPage,
     Segment,
+    Suggestion,
 )
 from searchsvc.search.building import Built, build
 from searchsvc.search.completing import Completion, complete
+from searchsvc.search.correcting import correction
 from searchsvc.search.lexicon import Lexicon, Lexicons
 from searchsvc.search.marking import Marker
-from searchsvc.search.parsing import parse
+from searchsvc.search.parsing import ParsedQuery, parse
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class SearchService:
         """
         started = perf_counter()
         self._check(query)
-        built = build(parse(query.text), self.engine.document_frequency)
+        parsed = parse(query.text)
+        built = build(parsed, self.engine.document_frequency)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
         result, partial = self._ask(query, built, sort)
         return ResultPage(
@@ -71,6 +76,7 @@ class SearchService:
             generation=result.generation,
             took_ms=round((perf_counter() - started) * 1000, 2),
             partial=partial,
+            suggestion=self._correction(query, parsed, 0 if partial else result.total),
         )
 
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
@@ -89,6 +95,22 @@ class SearchService:
         """Return completions of what is being typed; none while there is no lexicon. Never raises."""
         lexicon = self._lexicon()
         return complete(lexicon, text, limit) if lexicon else []
+
+    def _correction(self, query: SearchQuery, parsed: ParsedQuery, total: int) -> Suggestion | None:
+        lexicon = self._lexicon()
+        if lexicon is None or query.page > 1:
+            return None
+
+        def ask(text: str) -> int:
+            clause = build(parse(text), self.engine.document_frequency).clause
+            return self.engine.search(EngineQuery(clause, query.filters, limit=0)).total
+
+        def rows(syllables: Sequence[str]) -> int:
+            terms = tuple(map(exact_term, syllables))
+            phrases = tuple(Phrase(field_name(part, "exact"), terms) for part in PARTS)
+            return self.engine.search(EngineQuery(AnyOf(phrases), limit=0)).total
+
+        return correction(parsed, total, lexicon, ask, rows)
 
     def _lexicon(self) -> Lexicon | None:
         return self.lexicons.current() if self.lexicons else None
