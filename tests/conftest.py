@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
@@ -12,6 +13,10 @@ from flask.testing import FlaskClient
 from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings, load_settings
+
+# A busy machine is no failure, and no test of ours is about time.
+hypothesis.settings.register_profile("searchsvc", deadline=None)
+hypothesis.settings.load_profile("searchsvc")
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 REQUIRED = frozenset(os.environ.get("SEARCHSVC_TEST_REQUIRE", "").split())

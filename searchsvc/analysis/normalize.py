@@ -28,7 +28,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_MARKS = 30
 _PERHAPS_PILED = re.compile(f"[^\n{ORDINARY}]{{{_MOST_MARKS + 1},}}")
 
-_WORD_WITH_FOREIGN = re.compile(rf"[^\W\d_{_FOREIGN}]*[{_FOREIGN}][\w{LATIN_MARKS}]*")
+_WORD = re.compile(rf"\w[\w{LATIN_MARKS}]*")
 _FOREIGN_LETTER = re.compile(f"[{_FOREIGN}]")
 _LATIN_LETTER = re.compile(f"[{LATIN_LETTERS}]")
 
@@ -52,7 +52,7 @@ def _tidied(text: str) -> str:
     text = _UNTIDY.sub(_replaced, text)
     text = unicodedata.normalize("NFC", _PERHAPS_PILED.sub(_without_piles, text))
     if _FOREIGN_LETTER.search(text):
-        text = _WORD_WITH_FOREIGN.sub(_latin_word, text)
+        text = _WORD.sub(_latin_word, text)
     if _MARK.search(text):
         text = _MARKED.sub(_repaired_marks, text)
     return unicodedata.normalize("NFC", text)
@@ -80,6 +80,8 @@ def _without_piles(match: re.Match[str]) -> str:
 
 
 def _latin_word(match: re.Match[str]) -> str:
+    if _FOREIGN_LETTER.search(match[0]) is None:
+        return match[0]
     word = unicodedata.normalize("NFD", match[0])
     if _LATIN_LETTER.search(word) is None:
         return match[0]
@@ -90,6 +92,14 @@ def _latin_word(match: re.Match[str]) -> str:
 
 
 def _repaired_marks(match: re.Match[str]) -> str:
+    # Deleting a mark may let NFC join the letter with another one, and set free a third.
+    cluster = match[0]
+    while (again := _MARKED.fullmatch(cluster)) and (repaired := _repaired_once(again)) != cluster:
+        cluster = repaired
+    return cluster
+
+
+def _repaired_once(match: re.Match[str]) -> str:
     base, marks = match[1], match[2]
     if base.isalpha() and _LATIN_LETTER.match(base) is None:
         return match[0]  # Greek, Cyrillic and others keep their own marks

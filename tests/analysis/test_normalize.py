@@ -5,7 +5,7 @@ import unicodedata
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchsvc.analysis.characters import ACCENTED_LETTERS, SHAPE_MARKS, TONE_MARKS
@@ -69,6 +69,8 @@ def test_tone_before_shape_is_repaired(base: str, shape: str, tone: str) -> None
     assert clean(unicodedata.normalize("NFC", base + tone) + shape) == right
 
 
+@example("A\u030b\u0395")
+@example("\u012a\u0329\u0323")
 @given(texts)
 def test_clean_is_idempotent_and_nfc(text: str) -> None:
     once = clean(text)
@@ -98,8 +100,9 @@ def test_every_character_alone_and_in_a_word() -> None:
         "\u200b\u0301" * 100_000,
         "\ud800" * 100_000,
         "аb" * 100_000,
+        "a" * 300_000 + " аb",
     ],
-    ids=["latin-marks", "other-marks", "hidden-marks", "surrogates", "look-alikes"],
+    ids=["latin-marks", "other-marks", "hidden-marks", "surrogates", "look-alikes", "long-word"],
 )
 def test_hostile_length_ends(text: str) -> None:
     # Takes hours if any step needs quadratic time.

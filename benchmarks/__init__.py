@@ -1,0 +1,1 @@
+"""Measurements beside peers and on real texts; nothing in the service imports them."""
