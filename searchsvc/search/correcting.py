@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.keyboard import decode_viqr, decodings
+from searchsvc.analysis.syllables import is_syllable
 from searchsvc.analysis.tokens import tokenize
 from searchsvc.analysis.tones import place_tones
 from searchsvc.results import Suggestion
@@ -23,6 +24,12 @@ from searchsvc.search.parsing import Operand, ParsedQuery
 
 MAX_WORDS = 16
 """Words of a query that is looked at; in a longer one a slip does little harm."""
+
+MAX_ASKED = 8
+"""Pairs that the engine counts for one row of words; each takes it a phrase query."""
+
+_LIKELIEST = 4
+"""Meanings of an unknown word that are looked at beside its neighbours."""
 
 _KNOWN_PAIR = 1.0
 """Evidence (log10 of the count + 1) from which on a pair is beyond doubt."""
@@ -35,6 +42,9 @@ _KNOWN = 2.0
 
 _MARGIN = 0.3
 """By how much the evidence of a correction must outweigh its cost."""
+
+_OFTEN = 2
+"""Articles that must have what replaces a word that is itself Vietnamese, only out of place here."""
 
 
 Ask = Callable[[str], int]
@@ -85,7 +95,7 @@ def correction(parsed: ParsedQuery, total: int, lexicon: Lexicon, ask: Ask, rows
     runs = list(_runs(parsed))
     if not 0 < sum(map(len, runs)) <= MAX_WORDS:
         return None
-    changes = [change for run in runs if (change := _best_change(run, lexicon)).places]
+    changes = [change for run in runs if (change := _best_change(run, lexicon, rows)).places]
     if not changes or not all(_stands_out(change, rows) for change in changes):
         return None
     text = _rewritten(parsed.text, changes)
@@ -154,23 +164,57 @@ def _runs(parsed: ParsedQuery) -> Iterable[list[_Word]]:
 _SPACES = re.compile(r"[\s,]*")
 
 
-def _best_change(run: Sequence[_Word], lexicon: Lexicon) -> _Change:
-    """Return the most plausible reading of a row of words; one path through the candidates of each word."""
+class _Pairs:
+    """How often two syllables stand in a row, as the lexicon knows it or, asked for, the engine."""
+
+    def __init__(self, lexicon: Lexicon, rows: Rows) -> None:
+        self._lexicon = lexicon
+        self._rows = rows
+        self._asked: dict[tuple[str, str], int] = {}
+
+    def ask(self, first: str, second: str) -> None:
+        """Have the engine count a pair that the lexicon does not know, while the budget lasts."""
+        pair = (first, second)
+        if len(self._asked) < MAX_ASKED and pair not in self._asked and not self._lexicon.pair_count(*pair):
+            self._asked[pair] = self._rows(pair)
+
+    def evidence(self, first: Candidate, second: Candidate) -> float:
+        """Return what it says for two syllables that they are known in a row."""
+        pair = (first.text, second.text)
+        count = self._asked.get(pair) or self._lexicon.pair_count(*pair)
+        return _KNOWN + math.log10(count) if count else 0.0
+
+
+def _best_change(run: Sequence[_Word], lexicon: Lexicon, rows: Rows) -> _Change:
+    """Return the most plausible reading of a row of words: one path through the candidates of each word."""
     options = [_options(run, place, lexicon) for place in range(len(run))]
+    pairs = _Pairs(lexicon, rows)
+    for place, word in enumerate(run):
+        if not _is_known(word, lexicon):
+            _ask_beside(run, place, options[place][1:], pairs)
     best: list[tuple[float, list[Candidate]]] = [(-option.cost, [option]) for option in options[0]]
     for here in options[1:]:
-        best = [_extended(best, option, lexicon) for option in here]
+        best = [_extended(best, option, pairs) for option in here]
     score, path = max(best, key=lambda entry: entry[0])
-    kept = [options[place][0] for place in range(len(run))]
-    plain = -sum(option.cost for option in kept) + sum(_evidence(lexicon, *pair) for pair in pairwise(kept))
+    kept = [choice[0] for choice in options]
+    plain = sum(pairs.evidence(*pair) for pair in pairwise(kept)) - sum(option.cost for option in kept)
     return _Change(run, path if score >= plain + _MARGIN else kept)
 
 
+def _ask_beside(run: Sequence[_Word], place: int, options: Sequence[Candidate], pairs: _Pairs) -> None:
+    """Have the likeliest meanings of an unknown word counted beside the words around it."""
+    for option in options[:_LIKELIEST]:
+        if place > 0:
+            pairs.ask(run[place - 1].text, option.text)
+        if place + 1 < len(run):
+            pairs.ask(option.text, run[place + 1].text)
+
+
 def _extended(
-    paths: Sequence[tuple[float, list[Candidate]]], option: Candidate, lexicon: Lexicon
+    paths: Sequence[tuple[float, list[Candidate]]], option: Candidate, pairs: _Pairs
 ) -> tuple[float, list[Candidate]]:
     """Return the best of `paths` with `option` at its end."""
-    scored = [(score + _evidence(lexicon, path[-1], option), path) for score, path in paths]
+    scored = [(score + pairs.evidence(path[-1], option), path) for score, path in paths]
     score, path = max(scored, key=lambda entry: entry[0])
     return score - option.cost, [*path, option]
 
@@ -200,27 +244,24 @@ def _known_pair(run: Sequence[_Word], place: int, lexicon: Lexicon) -> bool:
     return any(math.log10(1 + count) >= _KNOWN_PAIR for count in counts)
 
 
-def _evidence(lexicon: Lexicon, first: Candidate, second: Candidate) -> float:
-    count = lexicon.pair_count(first.text, second.text)
-    return _KNOWN + math.log10(count) if count else 0.0
-
-
 def _stands_out(change: _Change, rows: Rows) -> bool:
-    """Return whether the archive has what is proposed in a row, and hardly ever what was typed."""
+    """Return whether the archive has each replaced word beside a neighbour, and seldom what was typed."""
+    typed = [word.text for word in change.words]
+    meant = [candidate.text for candidate in change.chosen]
     for place in change.places:
-        typed = [word.text for word in change.words]
-        meant = [candidate.text for candidate in change.chosen]
-        windows = [
-            (first, first + 2) for first in (place - 1, place) if first >= 0 and first + 2 <= len(typed)
-        ]
-        windows = windows or [(place, place + 1)]
-        for first, last in windows:
-            new = rows(meant[first:last])
-            if new and new >= 10 * rows(typed[first:last]):
-                break
-        else:
+        pairs = [(first, first + 2) for first in (place - 1, place) if 0 <= first <= len(typed) - 2]
+        least = _OFTEN if is_syllable(typed[place]) else 1
+        if not any(
+            _outnumbers(meant[first:last], typed[first:last], least, rows)
+            for first, last in pairs or [(place, place + 1)]
+        ):
             return False
     return True
+
+
+def _outnumbers(meant: Sequence[str], typed: Sequence[str], least: int, rows: Rows) -> bool:
+    found = rows(meant)
+    return found >= least and found >= 10 * rows(typed)
 
 
 def _rewritten(text: str, changes: Iterable[_Change]) -> str:

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from searchsvc.analysis.pipelines import exact_term
 from searchsvc.archive.store import Archive
-from searchsvc.articles import PARTS, Article
+from searchsvc.articles import Article, Part
 from searchsvc.clauses import AnyOf, Everything, Phrase
 from searchsvc.engines.base import Engine
 from searchsvc.errors import InvalidQuery
@@ -33,6 +33,9 @@ from searchsvc.search.correcting import correction
 from searchsvc.search.lexicon import Lexicon, Lexicons
 from searchsvc.search.marking import Marker
 from searchsvc.search.parsing import ParsedQuery, parse
+
+ROW_PARTS: tuple[Part, ...] = ("title", "body")
+"""Where syllables in a row are counted, to judge a correction."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class SearchService:
 
         def rows(syllables: Sequence[str]) -> int:
             terms = tuple(map(exact_term, syllables))
-            phrases = tuple(Phrase(field_name(part, "exact"), terms) for part in PARTS)
+            phrases = tuple(Phrase(field_name(part, "exact"), terms) for part in ROW_PARTS)
             return self.engine.search(EngineQuery(AnyOf(phrases), limit=0)).total
 
         return correction(parsed, total, lexicon, ask, rows)
