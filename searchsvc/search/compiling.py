@@ -5,7 +5,6 @@ archive, words and compounds from the index, codes and units from the index's fa
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.analysis.characters import TONE_MARKS, VOWELS
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.pipelines import JOINT
 from searchsvc.analysis.syllables import is_syllable
@@ -32,7 +30,7 @@ from searchsvc.fields import field_name
 from searchsvc.queries import EngineQuery, FacetName
 from searchsvc.results import FacetCount
 from searchsvc.search.array_file import ArrayFile, UnreadableArrays, write_arrays
-from searchsvc.search.lexicon import FORMAT, entry_key, plain_text, typed_key
+from searchsvc.search.lexicon import FORMAT, compact_code, composed, entry_key, plain_text, typed_key
 from searchsvc.search.phrasing import Phrases
 from searchsvc.search.prefix_table import table_arrays
 
@@ -197,15 +195,6 @@ def _units(units: Sequence[tuple[str, str, FacetCount]]) -> Arrays:
     return {**section("units", keys, shown, every_word=True), "units.weights": weights}
 
 
-_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-
-
-def compact_code(text: str) -> str:
-    """Return a code, or its beginning, in one spelling for all: "05-CT/TW", "5 ct tw" -> "5cttw"."""
-    return _NOT_ALPHANUMERIC.sub("", _LEADING_ZEROS.sub("", fold(text)))
-
-
 def code_keys(code: str) -> Iterator[str]:
     """Yield the compact spellings that begin the way people begin a code.
 
@@ -231,17 +220,6 @@ def _counted(name: str, counts: Counter[str]) -> Arrays:
         **table_arrays(name, [entry_key(text) for text in texts], every_word=False),
         f"{name}.counts": np.array([counts[text] for text in texts], np.uint32),
     }
-
-
-def composed(term: str) -> str:
-    """Return a term of the exact layer as people write it: 'nghi' + U+0323 -> 'nghị'."""
-    if not term or term[-1] not in TONE_MARKS:
-        return term
-    letters, mark = term[:-1], term[-1]
-    place = next((place for place, letter in enumerate(letters) if letter in VOWELS), None)
-    if place is None:
-        return term
-    return place_tones(unicodedata.normalize("NFC", letters[: place + 1] + mark + letters[place + 1 :]))
 
 
 def _syllables(engine: Engine) -> Counter[str]:

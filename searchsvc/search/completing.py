@@ -13,8 +13,7 @@ import numpy as np
 
 from searchsvc.analysis.fold import fold
 from searchsvc.extract.code_tables import TYPE_NAMES, TYPES
-from searchsvc.search.compiling import compact_code
-from searchsvc.search.lexicon import Lexicon, query_key
+from searchsvc.search.lexicon import Lexicon, compact_code, query_key
 from searchsvc.search.prefix_table import PrefixTable
 
 Kind = Literal["code", "unit", "phrase", "title"]

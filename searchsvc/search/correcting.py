@@ -43,10 +43,6 @@ _KNOWN = 2.0
 _MARGIN = 0.3
 """By how much the evidence of a correction must outweigh its cost."""
 
-_OFTEN = 2
-"""Articles that must have what replaces a word that is itself Vietnamese, only out of place here."""
-
-
 Ask = Callable[[str], int]
 """How many articles a query finds that have all of it, with the filters in force."""
 
@@ -245,18 +241,20 @@ def _known_pair(run: Sequence[_Word], place: int, lexicon: Lexicon) -> bool:
 
 
 def _stands_out(change: _Change, rows: Rows) -> bool:
-    """Return whether the archive has each replaced word beside a neighbour, and seldom what was typed."""
+    """Return whether the archive has each replaced word beside its neighbours, and seldom what was typed."""
+    return all(_stands_out_at(change, place, rows) for place in change.places)
+
+
+def _stands_out_at(change: _Change, place: int, rows: Rows) -> bool:
     typed = [word.text for word in change.words]
     meant = [candidate.text for candidate in change.chosen]
-    for place in change.places:
-        pairs = [(first, first + 2) for first in (place - 1, place) if 0 <= first <= len(typed) - 2]
-        least = _OFTEN if is_syllable(typed[place]) else 1
-        if not any(
-            _outnumbers(meant[first:last], typed[first:last], least, rows)
-            for first, last in pairs or [(place, place + 1)]
-        ):
-            return False
-    return True
+    # A word that is itself Vietnamese takes more to be out of place: two articles, or three words in a row.
+    least = 2 if is_syllable(typed[place]) else 1
+    for length, most in ((2, least), (3, 1)):
+        for first in range(max(0, place - length + 1), min(place, len(typed) - length) + 1):
+            if _outnumbers(meant[first : first + length], typed[first : first + length], most, rows):
+                return True
+    return len(typed) == 1 and _outnumbers(meant, typed, least, rows)
 
 
 def _outnumbers(meant: Sequence[str], typed: Sequence[str], least: int, rows: Rows) -> bool:

@@ -7,12 +7,14 @@ moment: what it says is for proposing, and every proposal is then asked of the e
 
 import re
 import threading
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchsvc.analysis.characters import TONE_MARKS, VOWELS
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.tones import place_tones
@@ -40,6 +42,26 @@ def typed_key(text: str) -> str:
 def query_key(text: str) -> str:
     """Return what a person typed as a key; the last word may be a beginning only."""
     return typed_key(plain_text(clean(text).replace("\n", " ")))
+
+
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+def compact_code(text: str) -> str:
+    """Return a code, or its beginning, in one spelling for all: "05-CT/TW", "5 ct tw" -> "5cttw"."""
+    return _NOT_ALPHANUMERIC.sub("", _LEADING_ZEROS.sub("", fold(text)))
+
+
+def composed(term: str) -> str:
+    """Return a term of the exact layer as people write it: 'nghi' + U+0323 -> 'nghị'."""
+    if not term or term[-1] not in TONE_MARKS:
+        return term
+    letters, mark = term[:-1], term[-1]
+    place = next((place for place, letter in enumerate(letters) if letter in VOWELS), None)
+    if place is None:
+        return term
+    return place_tones(unicodedata.normalize("NFC", letters[: place + 1] + mark + letters[place + 1 :]))
 
 
 class Lexicon:

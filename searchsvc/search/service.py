@@ -31,6 +31,7 @@ from searchsvc.search.building import Built, build
 from searchsvc.search.completing import Completion, complete
 from searchsvc.search.correcting import correction
 from searchsvc.search.lexicon import Lexicon, Lexicons
+from searchsvc.search.loosening import loosenings
 from searchsvc.search.marking import Marker
 from searchsvc.search.parsing import ParsedQuery, parse
 
@@ -80,6 +81,7 @@ class SearchService:
             took_ms=round((perf_counter() - started) * 1000, 2),
             partial=partial,
             suggestion=self._correction(query, parsed, 0 if partial else result.total),
+            loosenings=() if result.total and not partial else loosenings(query, parsed, self._count),
         )
 
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
@@ -105,8 +107,7 @@ class SearchService:
             return None
 
         def ask(text: str) -> int:
-            clause = build(parse(text), self.engine.document_frequency).clause
-            return self.engine.search(EngineQuery(clause, query.filters, limit=0)).total
+            return self._count(replace(query, text=text))
 
         def rows(syllables: Sequence[str]) -> int:
             terms = tuple(map(exact_term, syllables))
@@ -114,6 +115,11 @@ class SearchService:
             return self.engine.search(EngineQuery(AnyOf(phrases), limit=0)).total
 
         return correction(parsed, total, lexicon, ask, rows)
+
+    def _count(self, query: SearchQuery) -> int:
+        """Return how many articles have all that `query` asks for."""
+        clause = build(parse(query.text), self.engine.document_frequency).clause
+        return self.engine.search(EngineQuery(clause, query.filters, limit=0)).total
 
     def _lexicon(self) -> Lexicon | None:
         return self.lexicons.current() if self.lexicons else None
