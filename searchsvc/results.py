@@ -83,8 +83,8 @@ class Suggestion:
 class Loosening:
     """A way out of a search without results: `query` finds `total` articles that have all of it.
 
-    `kind` says what was let go: a filter ('days' or a facet's name), all 'filters', 'quotes', 'exclusions'
-    or one 'word'; `value` which one, where there is a choice.
+    `kind` says what was let go: a filter ('days' or a facet's name), all 'filters', 'quotes', 'exclusions',
+    one 'word', or 'everything' but the words; `value` which one, where there is a choice.
     """
 
     kind: str

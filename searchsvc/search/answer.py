@@ -6,9 +6,9 @@ from urllib.parse import quote, urlencode
 
 from searchsvc.articles import Article, CodeMention
 from searchsvc.queries import Filters
-from searchsvc.results import Hit, ResultPage, Segment
+from searchsvc.results import Hit, Loosening, ResultPage, Segment
 from searchsvc.search.completing import Completion
-from searchsvc.search.service import SearchService
+from searchsvc.search.service import Neighbourhood, SearchService
 
 
 def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dict[str, Any]:
@@ -39,6 +39,7 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dic
         "suggestion": (
             {"q": found.suggestion.text, "kind": found.suggestion.kind} if found.suggestion else None
         ),
+        "loosenings": [_loosening(loosening) for loosening in found.loosenings],
     }
 
 
@@ -102,6 +103,32 @@ def _completion_path(completion: Completion) -> str | None:
     if completion.kind == "title":
         return article_path(completion.reference)
     return "/search?" + urlencode([(completion.kind, completion.reference)], quote_via=quote, safe="/")
+
+
+def neighbours_object(found: Neighbourhood, base_url: str = "") -> dict[str, Any]:
+    """Return similar articles, best first, and documents cited together with the article's."""
+    return {
+        "similar": [
+            {
+                "id": article.id,
+                "title": article.title,
+                "link": base_url.rstrip("/") + article_path(article.id),
+                "published": published_text(article),
+            }
+            for article in found.similar
+        ],
+        "co_cited": [{"code": count.value, "count": count.count} for count in found.co_cited],
+    }
+
+
+def _loosening(loosening: Loosening) -> dict[str, Any]:
+    return {
+        "drop": loosening.kind,
+        "value": loosening.value or None,
+        "q": loosening.query.text,
+        "filters": filters_object(loosening.query.filters),
+        "total": loosening.total,
+    }
 
 
 def filters_object(filters: Filters) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from searchsvc.analysis.characters import TONE_MARKS, VOWELS
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
+from searchsvc.analysis.pipelines import JOINT
 from searchsvc.analysis.tones import place_tones
 from searchsvc.search.array_file import ArrayFile, UnreadableArrays
 from searchsvc.search.prefix_table import PrefixTable
@@ -86,6 +87,12 @@ class Lexicon:
     def pair_count(self, first: str, second: str) -> int:
         """Return about how often the two syllables follow one another, within a word or in titles."""
         return self._count(self._pairs, self._pair_counts, f"{first} {second}")
+
+    def compound_count(self, term: str) -> int:
+        """Return about in how many articles a compound stands, given as a term of the exact layer."""
+        # Of a longer one the first two syllables; those are at least as frequent.
+        first, _, rest = term.partition(JOINT)
+        return self.pair_count(composed(first), composed(rest.partition(JOINT)[0]))
 
     def accentuations(self, folded: str) -> Iterator[tuple[str, int]]:
         """Yield the syllables of the archive with these letters, and in how many articles each stands."""

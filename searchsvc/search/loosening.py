@@ -6,10 +6,11 @@ a person means. Each proposal is one question to the engine, so there is a fixed
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery
 from searchsvc.results import Loosening
-from searchsvc.search.parsing import Operand, ParsedQuery
+from searchsvc.search.parsing import Operand, ParsedQuery, parse
 
 MAX_ASKED = 12
 MAX_SHOWN = 5
@@ -26,15 +27,19 @@ def loosenings(query: SearchQuery, parsed: ParsedQuery, count: Count) -> tuple[L
     Single filters before all of them, then operators, then words; among words the most articles first.
     """
     first_page = replace(query, page=1)
-    found: list[Loosening] = []
-    for asked, (kind, value, looser) in enumerate(_steps(first_page, parsed)):
-        if asked == MAX_ASKED:
-            break
-        total = count(looser)
-        if total:
-            found.append(Loosening(kind, value, looser, total))
+    found = _asked(_steps(first_page, parsed), count)
+    if not found:
+        # One step is not enough: let go of filters and operators, and then of one word as well.
+        plain = replace(first_page, text=_words_only(parsed), filters=Filters())
+        found = _asked(_plain_steps(plain), count)
     words = sorted((each for each in found if each.kind == "word"), key=lambda each: -each.total)
     return tuple([each for each in found if each.kind != "word"] + words)[:MAX_SHOWN]
+
+
+def _asked(steps: "Iterator[Step]", count: Count) -> list[Loosening]:
+    """Return those of the first MAX_ASKED steps that give something."""
+    counted = ((step, count(step[2])) for step in islice(steps, MAX_ASKED))
+    return [Loosening(kind, value, looser, total) for (kind, value, looser), total in counted if total]
 
 
 Step = tuple[str, str, SearchQuery]
@@ -47,6 +52,17 @@ def _steps(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step]:
         yield "filters", "", replace(query, filters=Filters())
     yield from _without_operators(query, parsed)
     yield from _without_one_word(query, parsed)
+
+
+def _plain_steps(plain: SearchQuery) -> Iterator[Step]:
+    if plain.text:
+        yield "everything", "", plain
+        yield from _without_one_word(plain, parse(plain.text))
+
+
+def _words_only(parsed: ParsedQuery) -> str:
+    """Return what must be there, without quotes, scopes and alternatives."""
+    return " ".join(operand.text for group in parsed.required for operand in group[:1])
 
 
 def _without_one_filter(query: SearchQuery) -> Iterator[Step]:

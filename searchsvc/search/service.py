@@ -11,7 +11,7 @@ from time import perf_counter
 from searchsvc.analysis.pipelines import exact_term
 from searchsvc.archive.store import Archive
 from searchsvc.articles import Article, Part
-from searchsvc.clauses import AnyOf, Everything, Phrase
+from searchsvc.clauses import AnyOf, Everything, Nothing, Phrase
 from searchsvc.engines.base import Engine
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.units import Registry
@@ -34,6 +34,7 @@ from searchsvc.search.lexicon import Lexicon, Lexicons
 from searchsvc.search.loosening import loosenings
 from searchsvc.search.marking import Marker
 from searchsvc.search.parsing import ParsedQuery, parse
+from searchsvc.search.similar import Neighbours
 
 ROW_PARTS: tuple[Part, ...] = ("title", "body")
 """Where syllables in a row are counted, to judge a correction."""
@@ -46,6 +47,14 @@ class Limits:
     max_results: int = 10_000
     max_query_chars: int = 1_000
     max_per_page: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Similar articles, best first, and documents cited beside an article's own, the most frequent first."""
+
+    similar: tuple[Article, ...] = ()
+    co_cited: tuple[FacetCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +129,22 @@ class SearchService:
         """Return how many articles have all that `query` asks for."""
         clause = build(parse(query.text), self.engine.document_frequency).clause
         return self.engine.search(EngineQuery(clause, query.filters, limit=0)).total
+
+    def neighbours(self, article: Article) -> Neighbourhood:
+        """Return articles like `article`, in their indexed version, and documents cited beside its own."""
+        generation = self.engine.search(EngineQuery(Nothing(), limit=0)).generation
+        found = self._neighbours.of(article, generation, self._compound_count)
+        pairs = [(hit.id, hit.version) for hit in found.similar]
+        articles = self.archive.get_many(pairs)
+        return Neighbourhood(tuple(articles[pair] for pair in pairs if pair in articles), found.co_cited)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.engine)
+
+    def _compound_count(self, compound: str) -> int:
+        lexicon = self._lexicon()
+        return lexicon.compound_count(compound) if lexicon else 0
 
     def _lexicon(self) -> Lexicon | None:
         return self.lexicons.current() if self.lexicons else None

@@ -20,6 +20,7 @@ from searchsvc.fields import CODES_FIELD, field_name
 from searchsvc.queries import EngineQuery, FacetName
 from searchsvc.results import EngineHit, FacetCount
 
+MOST_SHOWN = 6
 MOST_TERMS = 24
 MOST_CODES = 12
 """Codes of an article that are looked for; one that lists hundreds is about none of them."""
@@ -34,7 +35,7 @@ _KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbourhood:
+class Found:
     """`similar` best first; `co_cited` with the number of articles that cite each beside one of the codes."""
 
     similar: tuple[EngineHit, ...] = ()
@@ -47,13 +48,15 @@ class Neighbours:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, int], Neighbourhood] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], Found] = OrderedDict()
         self._generation = ""
 
-    def of(self, article: Article, generation: str, count: Callable[[str], int], most: int) -> Neighbourhood:
-        """Return up to `most` similar articles and co-cited codes; `count(compound)` is in how many articles
-        a compound stands, 0 where that is not known. Raises what the engine raises."""
-        key = (article.id, article.version, most)
+    def of(self, article: Article, generation: str, count: Callable[[str], int]) -> Found:
+        """Return up to MOST_SHOWN similar articles and co-cited codes. Raises what the engine raises.
+
+        `count(compound)` is in how many articles a compound stands, 0 where that is not known.
+        """
+        key = (article.id, article.version)
         with self._lock:
             if generation != self._generation:
                 self._kept.clear()
@@ -61,7 +64,7 @@ class Neighbours:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        found = Neighbourhood(self._similar(article, count, most), self._co_cited(article, most))
+        found = Found(self._similar(article, count), self._co_cited(article))
         with self._lock:
             if generation == self._generation:
                 self._kept[key] = found
@@ -69,17 +72,17 @@ class Neighbours:
                     self._kept.popitem(last=False)
         return found
 
-    def _similar(self, article: Article, count: Callable[[str], int], most: int) -> tuple[EngineHit, ...]:
+    def _similar(self, article: Article, count: Callable[[str], int]) -> tuple[EngineHit, ...]:
         clause = alike(article, count)
         if clause is None:
             return ()
-        hits = self._engine.search(EngineQuery(clause, limit=most + 1)).hits
+        hits = self._engine.search(EngineQuery(clause, limit=MOST_SHOWN + 1)).hits
         # The article itself shows what a full match scores; if it is not there, the best other one does.
         own = next((hit.score for hit in hits if hit.id == article.id), hits[0].score if hits else 0.0)
         others = [hit for hit in hits if hit.id != article.id and hit.score >= _LEAST_SHARE * own]
-        return tuple(others[:most])
+        return tuple(others[:MOST_SHOWN])
 
-    def _co_cited(self, article: Article, most: int) -> tuple[FacetCount, ...]:
+    def _co_cited(self, article: Article) -> tuple[FacetCount, ...]:
         codes = _cited(article)
         if not codes:
             return ()
@@ -87,11 +90,11 @@ class Neighbours:
             AnyOf(tuple(Term(CODES_FIELD, search_keys(code)[0]) for code in codes)),
             limit=0,
             facets=(FacetName.CODE,),
-            facet_limit=most + len(article.annotations.distinct_codes()),
+            facet_limit=MOST_SHOWN + len(article.annotations.distinct_codes()),
         )
         own = frozenset(article.annotations.distinct_codes())
         counts = self._engine.search(asked).facets[FacetName.CODE]
-        return tuple(found for found in counts if found.value not in own)[:most]
+        return tuple(found for found in counts if found.value not in own)[:MOST_SHOWN]
 
 
 def _cited(article: Article) -> Sequence[str]:

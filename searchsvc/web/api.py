@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from searchsvc.search.answer import answer, article_object, suggestions_object
+from searchsvc.search.answer import answer, article_object, neighbours_object, suggestions_object
 from searchsvc.search.completing import MAX_CHARS
 from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
@@ -30,7 +30,11 @@ def suggest() -> dict[str, Any]:
 
 @api.get("/articles/<path:article_id>")
 def article(article_id: str) -> dict[str, Any]:
-    """Answer one article as archived, with its mentions of documents."""
+    """Answer one article as archived, with its mentions of documents, and its neighbours."""
     service = search_service()
     found, _ = service.article(article_id)
-    return article_object(found, service, services().settings.base_url or request.host_url)
+    base_url = services().settings.base_url or request.host_url
+    return {
+        **article_object(found, service, base_url),
+        **neighbours_object(service.neighbours(found), base_url),
+    }

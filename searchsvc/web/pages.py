@@ -23,5 +23,6 @@ def article(article_id: str) -> str:
     """Show one article as archived, with the query's words marked."""
     service = search_service()
     found, marked = service.article(article_id, request.args.get("q", ""))
-    view = present.article_view(found, marked, service, request.args.get("q", ""))
+    text, neighbours = request.args.get("q", ""), service.neighbours(found)
+    view = present.article_view(found, marked, service, text, neighbours)
     return render_template("articles/article.html", view=view)
