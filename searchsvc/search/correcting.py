@@ -43,6 +43,9 @@ _KNOWN = 2.0
 _MARGIN = 0.3
 """By how much the evidence of a correction must outweigh its cost."""
 
+_MUCH_MORE = 3
+"""How many times as much a query must find that replaces a word which is right in itself."""
+
 Ask = Callable[[str], int]
 """How many articles a query finds that have all of it, with the filters in force."""
 
@@ -99,7 +102,13 @@ def correction(parsed: ParsedQuery, total: int, lexicon: Lexicon, ask: Ask, rows
     if all(change.keeps_letters for change in changes):
         # The same articles, since letters without accents match too; those that are meant now come first.
         return Suggestion(text, "accents") if found and found >= total else None
-    return Suggestion(text, "spelling") if found > total else None
+    # Where a word is right in itself, another one must give much more.
+    factor = _MUCH_MORE if any(map(_replaces_a_word, changes)) else 1
+    return Suggestion(text, "spelling") if found > total * factor else None
+
+
+def _replaces_a_word(change: _Change) -> bool:
+    return any(is_syllable(change.words[n].text) and change.chosen[n].cost > 1 for n in change.places)
 
 
 def _words_of(parsed: ParsedQuery) -> Iterable[Operand]:
@@ -248,13 +257,21 @@ def _stands_out(change: _Change, rows: Rows) -> bool:
 def _stands_out_at(change: _Change, place: int, rows: Rows) -> bool:
     typed = [word.text for word in change.words]
     meant = [candidate.text for candidate in change.chosen]
+    if any(rows(typed[first:last]) for first, last in _windows(typed, place, 3)):
+        return False  # three words in a row as typed are no slip, however rare
     # A word that is itself Vietnamese takes more to be out of place: two articles, or three words in a row.
     least = 2 if is_syllable(typed[place]) else 1
-    for length, most in ((2, least), (3, 1)):
-        for first in range(max(0, place - length + 1), min(place, len(typed) - length) + 1):
-            if _outnumbers(meant[first : first + length], typed[first : first + length], most, rows):
+    for length, most in ((1 if len(typed) == 1 else 2, least), (3, 1)):
+        for first, last in _windows(typed, place, length):
+            if _outnumbers(meant[first:last], typed[first:last], most, rows):
                 return True
-    return len(typed) == 1 and _outnumbers(meant, typed, least, rows)
+    return False
+
+
+def _windows(words: Sequence[str], place: int, length: int) -> Iterable[tuple[int, int]]:
+    """Yield from where to where each row of `length` words stands that holds the one at `place`."""
+    for first in range(max(0, place - length + 1), min(place, len(words) - length) + 1):
+        yield first, first + length
 
 
 def _outnumbers(meant: Sequence[str], typed: Sequence[str], least: int, rows: Rows) -> bool:

@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,12 @@ class Lexicon:
         """Return about how often the two syllables follow one another, within a word or in titles."""
         return self._count(self._pairs, self._pair_counts, f"{first} {second}")
 
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The syllables of the archive without their accents; kept, as misspellings try hundreds of them."""
+        texts = map(self._syllables.text, range(len(self._syllables)))
+        return frozenset(text.partition("\t")[0] for text in texts)
+
     def compound_count(self, term: str) -> int:
         """Return about in how many articles a compound stands, given as a term of the exact layer."""
         # Of a longer one the first two syllables; those are at least as frequent.
@@ -96,6 +103,8 @@ class Lexicon:
 
     def accentuations(self, folded: str) -> Iterator[tuple[str, int]]:
         """Yield the syllables of the archive with these letters, and in how many articles each stands."""
+        if folded not in self.letters:
+            return
         low, high = self._syllables.range_of(f"{folded}\t".encode())
         for owner, text in self._syllables.texts(low, high):
             yield text.split("\t")[1], int(self._syllable_counts[owner])
@@ -106,8 +115,8 @@ class Lexicon:
 
     @staticmethod
     def _count(table: PrefixTable, counts: NDArray[np.uint32], text: str) -> int:
-        low, high = table.range_of(entry_key(text).encode("utf-8", "replace"))
-        return int(counts[table.owners[low]]) if high > low else 0
+        owner = table.find(entry_key(text).encode("utf-8", "replace"))
+        return 0 if owner is None else int(counts[owner])
 
 
 def entry_key(text: str) -> str:

@@ -31,7 +31,7 @@ def loosenings(query: SearchQuery, parsed: ParsedQuery, count: Count) -> tuple[L
     if not found:
         # One step is not enough: let go of filters and operators, and then of one word as well.
         plain = replace(first_page, text=_words_only(parsed), filters=Filters())
-        found = _asked(_plain_steps(plain), count)
+        found = _asked(_as_plain(plain), count) or _asked(_without_one_word(plain, parse(plain.text)), count)
     words = sorted((each for each in found if each.kind == "word"), key=lambda each: -each.total)
     return tuple([each for each in found if each.kind != "word"] + words)[:MAX_SHOWN]
 
@@ -54,10 +54,9 @@ def _steps(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step]:
     yield from _without_one_word(query, parsed)
 
 
-def _plain_steps(plain: SearchQuery) -> Iterator[Step]:
+def _as_plain(plain: SearchQuery) -> Iterator[Step]:
     if plain.text:
         yield "everything", "", plain
-        yield from _without_one_word(plain, parse(plain.text))
 
 
 def _words_only(parsed: ParsedQuery) -> str:

@@ -9,12 +9,13 @@ Only syllables that the archive has are candidates.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from searchsvc.analysis.characters import TONE_MARKS
 from searchsvc.analysis.fold import fold
 from searchsvc.search.lexicon import Lexicon
 
-MOST = 12
+MOST = 8
 """Candidates of a syllable; those that cost least, and of these the most frequent."""
 
 LONGEST = 12
@@ -90,6 +91,7 @@ def _marks_cost(typed: str, other: str, *, same_letters: bool) -> float:
     return cost if same_letters or not (tones or shapes) else 2 * cost
 
 
+@lru_cache(maxsize=1 << 13)
 def _marks(word: str) -> tuple[str, str]:
     """Return the tone marks of a word, and its shape marks with đ, each in order."""
     marks = [

@@ -74,6 +74,14 @@ class PrefixTable:
         """Return from where to where in `starts` and `owners` the words stand that start `prefix`."""
         return self._place(prefix, after=False), self._place(prefix, after=True)
 
+    def find(self, text: bytes) -> int | None:
+        """Return the number of the first entry that has `text` at the beginning of a word, or None."""
+        place = self._place(text, after=False)
+        if place == len(self.starts):
+            return None
+        start = int(self.starts[place])
+        return int(self.owners[place]) if bytes(self._bytes[start : start + len(text)]) == text else None
+
     def _place(self, prefix: bytes, *, after: bool) -> int:
         low, high, length = 0, len(self.starts), len(prefix)
         while low < high:
@@ -91,6 +99,9 @@ class PrefixTable:
         first = int(self.firsts[owner])
         last = int(self.firsts[owner + 1]) if owner + 1 < len(self.firsts) else len(self._bytes)
         return str(self._bytes[first : last - 1], "utf-8", "replace")
+
+    def __len__(self) -> int:
+        return len(self.firsts)
 
     def texts(self, low: int, high: int) -> Iterator[tuple[int, str]]:
         """Yield number and text of the entries from `low` to `high`."""

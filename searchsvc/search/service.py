@@ -5,7 +5,7 @@ The primary entrypoint is `SearchService.search`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from time import perf_counter
 
 from searchsvc.analysis.pipelines import exact_term
@@ -118,10 +118,14 @@ class SearchService:
         def ask(text: str) -> int:
             return self._count(replace(query, text=text))
 
-        def rows(syllables: Sequence[str]) -> int:
+        @cache
+        def in_a_row(syllables: tuple[str, ...]) -> int:
             terms = tuple(map(exact_term, syllables))
             phrases = tuple(Phrase(field_name(part, "exact"), terms) for part in ROW_PARTS)
             return self.engine.search(EngineQuery(AnyOf(phrases), limit=0)).total
+
+        def rows(syllables: Sequence[str]) -> int:
+            return in_a_row(tuple(syllables))
 
         return correction(parsed, total, lexicon, ask, rows)
 

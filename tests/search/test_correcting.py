@@ -120,6 +120,10 @@ def test_work_is_bounded_however_long_and_wrong_the_query(service: SearchService
         assert len(asked) <= MAX_ASKED + 10 * MAX_WORDS + 1
 
 
+PIECES = ["nghỉ", "quyêt", "đạii", '"', "-", "hôi", "a.b", "ư"]
+TEXTS = st.text(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join)
+
+
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(max_size=40)

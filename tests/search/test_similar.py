@@ -1,7 +1,6 @@
 """Similar articles and co-cited codes over a small index whose answers are plain, and over the samples."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -116,7 +115,7 @@ def test_a_huge_article_gives_a_bounded_clause() -> None:
     assert sum(isinstance(term, Term) and term.field == CODES_FIELD for term in clause.children) == MOST_CODES
 
 
-def test_every_sample_has_bounded_neighbours_from_the_archive(service: SearchService, tmp_path: Path) -> None:
+def test_every_sample_has_bounded_neighbours_from_the_archive(service: SearchService) -> None:
     with_neighbours = 0
     for headline in service.archive.headlines():
         found = service.neighbours(service.archive.get(headline.id))
