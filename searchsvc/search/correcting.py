@@ -104,7 +104,7 @@ def correction(parsed: ParsedQuery, total: int, lexicon: Lexicon, ask: Ask, rows
         return Suggestion(text, "accents") if found and found >= total else None
     # Where a word is right in itself, another one must give much more.
     factor = _MUCH_MORE if any(map(_replaces_a_word, changes)) else 1
-    return Suggestion(text, "spelling") if found > total * factor else None
+    return Suggestion(text, "spelling") if found > total and found >= total * factor else None
 
 
 def _replaces_a_word(change: _Change) -> bool:

@@ -262,3 +262,13 @@ def test_the_sample_archive_completes_its_own_titles(service: SearchService) -> 
         typed = fold(headline.title)[: MAX_CHARS // 2].rstrip("-–:.,?! ")
         references = [found.reference for found in service.suggest(typed, MOST)]
         assert headline.id in references, headline.title
+
+
+def test_headlines_come_whole_in_whatever_batches(service: SearchService) -> None:
+    found = list(service.archive.headlines())
+    assert found == list(service.archive.headlines(batch=7))
+    assert len(found) == service.archive.counts().articles
+    for headline in found[::20]:
+        article = service.archive.get(headline.id)
+        assert headline.title == article.title
+        assert (headline.published is None) == (article.annotations.published is None)
