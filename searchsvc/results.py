@@ -123,6 +123,20 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Loosening:
+    """A way out of a search without results: `query` finds `total` articles that have all of it.
+
+    `kind` says what was let go: a filter ('days' or a facet's name), all 'filters', 'quotes', 'exclusions',
+    one 'word', or 'everything' but the words; `value` which one, where there is a choice.
+    """
+
+    kind: str
+    value: str
+    query: SearchQuery
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """One page of results, best first, ties by article id."""
 
@@ -136,3 +150,4 @@ class ResultPage:
     took_ms: float
     partial: bool = False
     suggestion: Suggestion | None = None
+    loosenings: tuple[Loosening, ...] = ()

@@ -7,6 +7,7 @@ from searchsvc.archive.identity import check_draft, content_hash
 from searchsvc.archive.records import (
     ArchiveCounts,
     Collection,
+    Headline,
     ImportCounts,
     Outcome,
     RefusedItem,
@@ -20,6 +21,7 @@ __all__ = [
     "Archive",
     "ArchiveCounts",
     "Collection",
+    "Headline",
     "ImportCounts",
     "Outcome",
     "RefusedItem",

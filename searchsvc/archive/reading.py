@@ -19,7 +19,14 @@ from sqlalchemy import (
     tuple_,
 )
 
-from searchsvc.archive.records import ArchiveCounts, CitedDocument, Collection, RefusedRecord, VersionInfo
+from searchsvc.archive.records import (
+    ArchiveCounts,
+    CitedDocument,
+    Collection,
+    Headline,
+    RefusedRecord,
+    VersionInfo,
+)
 from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
 from searchsvc.archive.schema import annotations, articles, collections, mentions, refused, versions
 from searchsvc.articles import Annotations, Article, CodeMention, Draft
@@ -167,6 +174,18 @@ def history(connection: Connection, article_id: str) -> list[VersionInfo]:
         VersionInfo(row.number, instant_from(row.imported_at), row.title, row.content_hash)
         for row in connection.execute(query)
     ]
+
+
+def headlines_after(connection: Connection, after: str, limit: int) -> list[Headline]:
+    """Return id, title and publication of up to `limit` articles whose id follows `after`, in their order."""
+    query = (
+        select(articles.c.id, versions.c.title, annotations.c.published)
+        .select_from(articles.join(versions, _IS_CURRENT).join(annotations, _SAME_VERSION))
+        .where(articles.c.id > after)
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [Headline(*row) for row in connection.execute(query)]
 
 
 def counts_of(connection: Connection) -> ArchiveCounts:

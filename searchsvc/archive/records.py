@@ -52,6 +52,14 @@ class RefusedRecord(NamedTuple):
         return self.kept < self.size
 
 
+class Headline(NamedTuple):
+    """An article in one line: its current title and its publication, ISO 8601 in UTC or None."""
+
+    id: str
+    title: str
+    published: str | None
+
+
 class VersionInfo(NamedTuple):
     """One line of an article's history."""
 

@@ -15,6 +15,7 @@ from searchsvc.archive.records import (
     ArchiveCounts,
     CitedDocument,
     Collection,
+    Headline,
     Outcome,
     RefusedItem,
     RefusedRecord,
@@ -154,6 +155,17 @@ class Archive:
         if draft is None:
             raise _not_found(article.id, article.version)
         return draft
+
+    def headlines(self, batch: int = 5_000) -> Iterator[Headline]:
+        """Yield id, title and publication of the current version of every article, by id."""
+        after = ""
+        while True:
+            with self.database.reading() as connection:
+                found = reading.headlines_after(connection, after, batch)
+            if not found:
+                return
+            after = found[-1].id
+            yield from found
 
     def collections(self) -> list[Collection]:
         """Return the collections by name, with the number of articles in each."""

@@ -42,7 +42,8 @@ def run_reindex(settings: Settings, *, full: bool = False) -> "IndexReport":
     """Bring the index up to date with a progress bar, print what was done, and return the report."""
     from searchsvc.extract.units import Registry
     from searchsvc.indexing import bring_up_to_date
-    from searchsvc.search.opening import opened_archive, opened_engine
+    from searchsvc.search.compiling import compile_lexicon
+    from searchsvc.search.opening import lexicon_path, opened_archive, opened_engine
 
     registry = Registry.load(settings.units_file)
     with (
@@ -57,6 +58,7 @@ def run_reindex(settings: Settings, *, full: bool = False) -> "IndexReport":
             bar.update(max(0, int(30 * share if step == "annotate" else 30 + 70 * share) - bar.pos))
 
         report = bring_up_to_date(archive, engine, registry, full=full, progress=show)
+        compile_lexicon(lexicon_path(settings), archive, engine, registry)
         documents = engine.status().documents
     click.echo(
         say(

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from searchsvc.articles import Article, CodeMention
 from searchsvc.queries import Filters
-from searchsvc.results import Hit, Offer, ResultPage, Segment, Step
-from searchsvc.search.service import SearchService
+from searchsvc.results import Hit, Loosening, Offer, ResultPage, Segment, Step
+from searchsvc.search.completing import Completion
+from searchsvc.search.service import Neighbourhood, SearchService
 
 
 def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dict[str, Any]:
@@ -39,6 +40,7 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dic
         "suggestion": (
             {"q": found.suggestion.text, "kind": found.suggestion.kind} if found.suggestion else None
         ),
+        "loosenings": [_loosening(loosening) for loosening in found.loosenings],
     }
 
 
@@ -72,6 +74,61 @@ def _mention(mention: CodeMention) -> dict[str, Any]:
         "code": mention.code,
         "issued": mention.issued.isoformat() if mention.issued else None,
         "term": mention.term,
+    }
+
+
+COMPLETION_LABELS = {"phrase": "Cụm từ", "code": "Văn bản", "unit": "Đơn vị", "title": "Bài"}
+
+
+def suggestions_object(text: str, found: Sequence[Completion], base_url: str = "") -> dict[str, Any]:
+    """Return completions as the API answers them; `link` is where choosing one leads, with no further search
+    for a title."""
+    return {"q": text, "suggestions": [_completion(completion, base_url) for completion in found]}
+
+
+def _completion(completion: Completion, base_url: str) -> dict[str, Any]:
+    known = {"count": completion.count, "link": _completion_path(completion)}
+    if known["link"]:
+        known["link"] = base_url.rstrip("/") + str(known["link"])
+    return {
+        "text": completion.text,
+        "kind": completion.kind,
+        "label": COMPLETION_LABELS[completion.kind],
+        **{name: value for name, value in known.items() if value is not None},
+    }
+
+
+def _completion_path(completion: Completion) -> str | None:
+    if completion.reference is None:
+        return None
+    if completion.kind == "title":
+        return article_path(completion.reference)
+    return "/search?" + urlencode([(completion.kind, completion.reference)], quote_via=quote, safe="/")
+
+
+def neighbours_object(found: Neighbourhood, base_url: str = "") -> dict[str, Any]:
+    """Return similar articles, best first, and documents cited together with the article's."""
+    return {
+        "similar": [
+            {
+                "id": article.id,
+                "title": article.title,
+                "link": base_url.rstrip("/") + article_path(article.id),
+                "published": published_text(article),
+            }
+            for article in found.similar
+        ],
+        "co_cited": [{"code": count.value, "count": count.count} for count in found.co_cited],
+    }
+
+
+def _loosening(loosening: Loosening) -> dict[str, Any]:
+    return {
+        "drop": loosening.kind,
+        "value": loosening.value or None,
+        "q": loosening.query.text,
+        "filters": filters_object(loosening.query.filters),
+        "total": loosening.total,
     }
 
 

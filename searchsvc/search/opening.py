@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from searchsvc.archive.store import Archive
 from searchsvc.engines import open_engine
 from searchsvc.engines.base import Engine
 from searchsvc.extract.units import Registry
+from searchsvc.search.lexicon import FILE_NAME, Lexicons
 from searchsvc.search.ranking import WEIGHTS
 from searchsvc.search.service import Limits, SearchService
 from searchsvc.search.synonyms import Synonyms
@@ -34,6 +36,11 @@ def opened_engine(settings: Settings) -> Iterator[Engine]:
         engine.close()
 
 
+def lexicon_path(settings: Settings) -> Path:
+    """Return where the lexicon lies: beside the index, which it is made from."""
+    return settings.data / FILE_NAME
+
+
 @contextmanager
 def opened_service(settings: Settings) -> Iterator[SearchService]:
     """Open a search service over archive and engine."""
@@ -42,4 +49,5 @@ def opened_service(settings: Settings) -> Iterator[SearchService]:
     limits = Limits(max_results=settings.max_results, max_query_chars=settings.max_query_chars)
     weights = replace(WEIGHTS, fresh=settings.freshness)
     with opened_archive(settings) as archive, opened_engine(settings) as engine:
-        yield SearchService(archive, engine, registry, limits, weights, synonyms)
+        lexicons = Lexicons(lexicon_path(settings))
+        yield SearchService(archive, engine, registry, limits, weights, synonyms, lexicons)

@@ -3,17 +3,19 @@
 The primary entrypoint is `SearchService.search`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from time import perf_counter
 
+from searchsvc.analysis.pipelines import exact_term
 from searchsvc.archive.store import Archive
-from searchsvc.articles import Article
-from searchsvc.clauses import Everything
+from searchsvc.articles import Article, Part
+from searchsvc.clauses import AnyOf, Everything, Nothing, Phrase
 from searchsvc.engines.base import Engine
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.units import Registry
+from searchsvc.fields import field_name
 from searchsvc.queries import ALL_FACETS, EngineQuery, FacetName, SearchQuery, Sort
 from searchsvc.results import (
     EngineResult,
@@ -23,13 +25,23 @@ from searchsvc.results import (
     LabelledCount,
     ResultPage,
     Segment,
+    Suggestion,
 )
 from searchsvc.search.building import Built, build
+from searchsvc.search.completing import Completion, complete
+from searchsvc.search.correcting import correction
 from searchsvc.search.explaining import Explanation, explain
+from searchsvc.search.lexicon import Lexicon, Lexicons
+from searchsvc.search.loosening import loosenings
 from searchsvc.search.marking import Marker
+from searchsvc.search.parsing import ParsedQuery
 from searchsvc.search.ranking import WEIGHTS, Weights
+from searchsvc.search.similar import Neighbours
 from searchsvc.search.synonyms import Synonyms
 from searchsvc.search.understanding import Interpreter, counted
+
+ROW_PARTS: tuple[Part, ...] = ("title", "body")
+"""Where syllables in a row are counted, to judge a correction."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,14 @@ class Limits:
     max_results: int = 10_000
     max_query_chars: int = 1_000
     max_per_page: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Similar articles, best first, and documents cited beside an article's own, the most frequent first."""
+
+    similar: tuple[Article, ...] = ()
+    co_cited: tuple[FacetCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,7 @@ class SearchService:
     weights: Weights = WEIGHTS
     synonyms: Synonyms | None = None
     """None stands for those that ship."""
+    lexicons: Lexicons | None = None
 
     def search(self, query: SearchQuery) -> ResultPage:
         """Return the page of results that `query` asks for.
@@ -62,7 +83,8 @@ class SearchService:
         started = perf_counter()
         self._check(query)
         understood = self.interpreter.understand(query)
-        built = build(understood.parsed, self.engine.document_frequency, self.weights)
+        parsed = understood.parsed
+        built = build(parsed, self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
         result, partial = self._ask(query, built, sort)
         return ResultPage(
@@ -80,6 +102,8 @@ class SearchService:
             generation=result.generation,
             took_ms=round((perf_counter() - started) * 1000, 2),
             partial=partial,
+            suggestion=self._correction(query, parsed, 0 if partial else result.total),
+            loosenings=() if result.total and not partial else loosenings(query, parsed, self.count),
         )
 
     def count(self, query: SearchQuery) -> int:
@@ -113,6 +137,49 @@ class SearchService:
 
     def _built(self, query: SearchQuery) -> Built:
         return build(self.interpreter.read(query), self.engine.document_frequency, self.weights)
+
+    def suggest(self, text: str, limit: int = 10) -> list[Completion]:
+        """Return completions of what is being typed; none while there is no lexicon. Never raises."""
+        lexicon = self._lexicon()
+        return complete(lexicon, text, limit) if lexicon else []
+
+    def _correction(self, query: SearchQuery, parsed: ParsedQuery, total: int) -> Suggestion | None:
+        lexicon = self._lexicon()
+        if lexicon is None or query.page > 1:
+            return None
+
+        def ask(text: str) -> int:
+            return self.count(replace(query, text=text))
+
+        @cache
+        def in_a_row(syllables: tuple[str, ...]) -> int:
+            terms = tuple(map(exact_term, syllables))
+            phrases = tuple(Phrase(field_name(part, "exact"), terms) for part in ROW_PARTS)
+            return self.engine.search(EngineQuery(AnyOf(phrases), limit=0)).total
+
+        def rows(syllables: Sequence[str]) -> int:
+            return in_a_row(tuple(syllables))
+
+        return correction(parsed, total, lexicon, ask, rows)
+
+    def neighbours(self, article: Article) -> Neighbourhood:
+        """Return articles like `article`, in their indexed version, and documents cited beside its own."""
+        generation = self.engine.search(EngineQuery(Nothing(), limit=0)).generation
+        found = self._neighbours.of(article, generation, self._compound_count)
+        pairs = [(hit.id, hit.version) for hit in found.similar]
+        articles = self.archive.get_many(pairs)
+        return Neighbourhood(tuple(articles[pair] for pair in pairs if pair in articles), found.co_cited)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.engine)
+
+    def _compound_count(self, compound: str) -> int:
+        lexicon = self._lexicon()
+        return lexicon.compound_count(compound) if lexicon else 0
+
+    def _lexicon(self) -> Lexicon | None:
+        return self.lexicons.current() if self.lexicons else None
 
     def _check(self, query: SearchQuery) -> None:
         limits = self.limits

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from searchsvc.search.answer import answer, article_object
+from searchsvc.search.answer import answer, article_object, neighbours_object, suggestions_object
+from searchsvc.search.completing import MAX_CHARS
 from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
 
@@ -19,9 +20,21 @@ def search() -> dict[str, Any]:
     return answer(service.search(query), service, settings.base_url or request.host_url)
 
 
+@api.get("/suggest")
+def suggest() -> dict[str, Any]:
+    """Answer completions of what is being typed; an empty list where there are none."""
+    text = request.args.get("q", "")
+    base_url = services().settings.base_url or request.host_url
+    return suggestions_object(text[:MAX_CHARS], search_service().suggest(text), base_url)
+
+
 @api.get("/articles/<path:article_id>")
 def article(article_id: str) -> dict[str, Any]:
-    """Answer one article as archived, with its mentions of documents."""
+    """Answer one article as archived, with its mentions of documents, and its neighbours."""
     service = search_service()
     found, _ = service.article(article_id)
-    return article_object(found, service, services().settings.base_url or request.host_url)
+    base_url = services().settings.base_url or request.host_url
+    return {
+        **article_object(found, service, base_url),
+        **neighbours_object(service.neighbours(found), base_url),
+    }

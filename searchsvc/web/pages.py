@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from searchsvc.queries import SearchQuery
 from searchsvc.search.steps import known_asis
 from searchsvc.web import present
 from searchsvc.web.params import query_from
@@ -25,5 +26,6 @@ def article(article_id: str) -> str:
     service = search_service()
     text, asis = request.args.get("q", ""), known_asis(request.args.getlist("asis"))
     found, marked = service.article(article_id, text, asis)
-    view = present.article_view(found, marked, service, text, asis)
+    asked = SearchQuery(text, asis=asis)
+    view = present.article_view(found, marked, service, asked, service.neighbours(found))
     return render_template("articles/article.html", view=view)

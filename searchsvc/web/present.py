@@ -9,8 +9,9 @@ from flask import Flask
 from searchsvc.articles import Article
 from searchsvc.queries import FacetName, SearchQuery, Sort
 from searchsvc.results import Hit, ResultPage, Segment
-from searchsvc.search.answer import article_path
-from searchsvc.search.service import SearchService
+from searchsvc.search.service import Neighbourhood, SearchService
+from searchsvc.web import proposals
+from searchsvc.web.links import Link, article_address
 from searchsvc.web.params import address_of, args_for, narrowed, without_days, without_value
 from searchsvc.web.services import services
 from searchsvc.web.understood import StepView, step_views
@@ -25,16 +26,6 @@ SORT_TITLES = {Sort.RELEVANCE: "Phù hợp nhất", Sort.NEWEST: "Mới nhất",
 SHOWN_VALUES = 8
 """Values of a facet that are seen at once; the rest opens on request."""
 SHOWN_CODES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text that leads somewhere; `chosen` marks the value in force."""
-
-    text: str
-    address: str
-    count: int | None = None
-    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +72,8 @@ class SearchView:
     first_day: str
     last_day: str
     understood: tuple[StepView, ...]
+    suggestion: Link | None = None
+    ways_out: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +90,8 @@ class ArticleView:
     text: str
     back: str | None
     source: str | None
+    similar: tuple[Link, ...] = ()
+    co_cited: tuple[Link, ...] = ()
 
 
 def register(app: Flask) -> None:
@@ -158,6 +153,8 @@ def search_view(page: ResultPage, service: SearchService) -> SearchView:
         first_day=day(days.first) if days.first else "",
         last_day=day(days.last) if days.last else "",
         understood=step_views(page.interpreted.steps),
+        suggestion=proposals.suggestion_link(page),
+        ways_out=proposals.ways_out(page, service),
     )
 
 
@@ -180,11 +177,6 @@ def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
         unit=service.unit_name(article),
         codes=tuple(_code_links(article.annotations.distinct_codes()[:SHOWN_CODES], query)),
     )
-
-
-def article_address(article_id: str, text: str = "", asis: tuple[str, ...] = ()) -> str:
-    """Return the address of an article's page, with the query whose words it marks."""
-    return address_of(SearchQuery(text, asis=asis), article_path(article_id))
 
 
 def _code_links(codes: Iterable[str], query: SearchQuery) -> Iterable[Link]:
@@ -245,8 +237,8 @@ def article_view(
     article: Article,
     marked: Mapping[str, tuple[Segment, ...]],
     service: SearchService,
-    text: str,
-    asis: tuple[str, ...] = (),
+    asked: SearchQuery,
+    neighbours: Neighbourhood = Neighbourhood(),  # noqa: B008 - a frozen value
 ) -> ArticleView:
     """Return what the article page shows."""
     slug, name = article.annotations.unit, service.unit_name(article)
@@ -260,9 +252,11 @@ def article_view(
         captions=lines(marked.get("captions", ()), "\n"),
         unit=Link(name, unit_address) if name else None,
         codes=tuple(_code_links(article.annotations.distinct_codes(), everything)),
-        text=text,
-        back=address_of(SearchQuery(text, asis=asis)) if text.strip() else None,
+        text=asked.text,
+        back=address_of(asked) if asked.text.strip() else None,
         source=article.url if article.url and article.url.startswith(("http://", "https://")) else None,
+        similar=tuple(proposals.similar_links(neighbours)),
+        co_cited=tuple(proposals.co_cited_links(neighbours)),
     )
 
 

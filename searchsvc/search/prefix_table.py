@@ -1,0 +1,109 @@
+"""Texts that are found by the beginning of any of their words: a sorted table over one run of bytes.
+
+The primary entrypoints are `table_arrays` (build) and `PrefixTable` (look up). The table holds one number
+per word, the place where it starts, in the order of what follows there. So all texts in which some word
+starts a given string stand together, and two binary searches find them, however many there are.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchsvc.search.array_file import ArrayFile
+
+END = 10
+"""The byte after each text, a line feed: below every byte of a text."""
+
+_SPACE = 32
+_SORTED_AT_ONCE = 32
+"""Bytes that one vectorised sort compares; what still ties is sorted text by text."""
+
+_COMPARED = 200
+"""Bytes compared among ties; longer common beginnings keep any order, and no query is that long."""
+
+
+def table_arrays(name: str, texts: Sequence[str], *, every_word: bool = True) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a table over `texts` (single spaces, no line breaks), under `name`.
+
+    With `every_word` each word starts an entry, else only the text as a whole.
+    """
+    data = "".join(f"{text}\n" for text in texts).encode("utf-8", "replace")
+    blob = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(blob == END)
+    firsts = np.concatenate([np.zeros(min(1, len(ends)), np.int64), ends[:-1] + 1])
+    starts = np.union1d(firsts, np.flatnonzero(blob == _SPACE) + 1) if every_word else firsts
+    starts = starts[blob[starts] != END] if len(starts) else starts
+    starts = _sorted_starts(data, blob, starts)
+    return {
+        f"{name}.blob": blob,
+        f"{name}.starts": starts.astype(np.uint32),
+        f"{name}.owners": np.searchsorted(ends, starts).astype(np.uint32),
+        f"{name}.firsts": firsts.astype(np.uint32),
+    }
+
+
+def _sorted_starts(data: bytes, blob: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    if not len(starts):
+        return starts
+    padded = np.concatenate([blob, np.full(_SORTED_AT_ONCE, END, np.uint8)])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _SORTED_AT_ONCE)[starts]
+    keys = np.ascontiguousarray(windows).view(f"S{_SORTED_AT_ONCE}").ravel()
+    order = np.argsort(keys, kind="stable")
+    starts, keys = starts[order], keys[order]
+    changes = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1], [True]]))
+    for first, last in pairwise(changes.tolist()):
+        if last - first > 1:
+            tied = starts[first:last].tolist()
+            starts[first:last] = sorted(tied, key=lambda start: data[start : start + _COMPARED])
+    return starts
+
+
+class PrefixTable:
+    """The table `name` of `file`."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._bytes = file.bytes_of(f"{name}.blob")
+        self.starts = file[f"{name}.starts"]
+        self.owners = file[f"{name}.owners"]
+        self.firsts = file[f"{name}.firsts"]
+
+    def range_of(self, prefix: bytes) -> tuple[int, int]:
+        """Return from where to where in `starts` and `owners` the words stand that start `prefix`."""
+        return self._place(prefix, after=False), self._place(prefix, after=True)
+
+    def find(self, text: bytes) -> int | None:
+        """Return the number of the first entry that has `text` at the beginning of a word, or None."""
+        place = self._place(text, after=False)
+        if place == len(self.starts):
+            return None
+        start = int(self.starts[place])
+        return int(self.owners[place]) if bytes(self._bytes[start : start + len(text)]) == text else None
+
+    def _place(self, prefix: bytes, *, after: bool) -> int:
+        low, high, length = 0, len(self.starts), len(prefix)
+        while low < high:
+            middle = (low + high) // 2
+            start = int(self.starts[middle])
+            found = bytes(self._bytes[start : start + length])
+            if found < prefix or (after and found == prefix):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def text(self, owner: int) -> str:
+        """Return the text number `owner`, as it was given."""
+        first = int(self.firsts[owner])
+        last = int(self.firsts[owner + 1]) if owner + 1 < len(self.firsts) else len(self._bytes)
+        return str(self._bytes[first : last - 1], "utf-8", "replace")
+
+    def __len__(self) -> int:
+        return len(self.firsts)
+
+    def texts(self, low: int, high: int) -> Iterator[tuple[int, str]]:
+        """Yield number and text of the entries from `low` to `high`."""
+        for owner in self.owners[low:high].tolist():
+            yield owner, self.text(owner)
