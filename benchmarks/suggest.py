@@ -91,9 +91,8 @@ def build(titles: list[str], path: Path) -> None:
     write_arrays(path, arrays, {"format": 1, "generation": "benchmark", "change": 0})
     seconds = time.perf_counter() - start
     used = time.process_time() - used
-    print(
-        f"build: {used:.1f} s of processor, {seconds:.1f} s in all; {path.stat().st_size / 1e6:.1f} MB, {len(codes)} codes"
-    )
+    size = path.stat().st_size / 1e6
+    print(f"build: {used:.1f} s of processor, {seconds:.1f} s in all; {size:.1f} MB, {len(codes)} codes")
 
 
 def type_titles(path: Path, repeats: int) -> None:
