@@ -31,7 +31,9 @@ def loosenings(query: SearchQuery, parsed: ParsedQuery, count: Count) -> tuple[L
     if not found:
         # One step is not enough: let go of filters and operators, and then of one word as well.
         plain = replace(first_page, text=_words_only(parsed), filters=Filters())
-        found = _asked(_as_plain(plain), count) or _asked(_without_one_word(plain, parse(plain.text)), count)
+        found = _asked(_as_plain(plain, first_page), count) or _asked(
+            _without_one_word(plain, parse(plain.text)), count
+        )
     words = sorted((each for each in found if each.kind == "word"), key=lambda each: -each.total)
     return tuple([each for each in found if each.kind != "word"] + words)[:MAX_SHOWN]
 
@@ -54,8 +56,8 @@ def _steps(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step]:
     yield from _without_one_word(query, parsed)
 
 
-def _as_plain(plain: SearchQuery) -> Iterator[Step]:
-    if plain.text:
+def _as_plain(plain: SearchQuery, asked: SearchQuery) -> Iterator[Step]:
+    if plain.text and plain != asked:
         yield "everything", "", plain
 
 
