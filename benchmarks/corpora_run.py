@@ -1,6 +1,6 @@
 """Imports and indexes real texts end to end and prints what was measured.
 
-    python benchmarks/corpora_run.py ../shared/corpora/{party_subset,news_trends2024,gov_legal_web}.jsonl.xz
+    python -m benchmarks.corpora_run ../shared/corpora/{party_subset,news_trends2024,gov_legal_web}.jsonl.xz
 
 Prints documents per second of import, import again and indexing, sizes on disk, and query times. Nothing of
 the texts is kept: the data folder is temporary (`--data` keeps it).
