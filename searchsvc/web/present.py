@@ -216,7 +216,7 @@ def _facets(page: ResultPage) -> Iterable[FacetView]:
             for count in counts
         )
         # One value that every result has tells nothing and narrows nothing.
-        if len(links) > 1 or chosen:
+        if len(links) > 1 or (chosen and links):
             yield FacetView(title, links[:SHOWN_VALUES], links[SHOWN_VALUES:], chosen=bool(chosen))
 
 
