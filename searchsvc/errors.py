@@ -76,5 +76,9 @@ class EngineUnavailable(ServiceError):
     """The engine cannot answer now: disk full, damaged files, no connection (HTTP 503)."""
 
 
+class CannotListen(ServiceError):
+    """The address or port to serve on is taken, or is none of this machine."""
+
+
 class RegistryError(ServiceError):
     """The units registry cannot be read; the message names the entry and the line."""

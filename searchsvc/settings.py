@@ -48,7 +48,9 @@ class Settings(BaseSettings):
         default="Kho bản tin", min_length=1, max_length=120, description="Name of the site in its pages."
     )
     base_url: str = Field(
-        default="", pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$", description="Public address of the site."
+        default="",
+        pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$",
+        description="Public address of the site, for links in the API; empty means the host that was asked.",
     )
     language: Language = Field(default="vi", description="First language of the pages: `vi` or `en`.")
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")

@@ -12,7 +12,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "articles settings resources",
+        "articles settings resources processes",
         "analysis fields queries results clauses",
         "extract",
         "archive engines",

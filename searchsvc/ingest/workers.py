@@ -7,13 +7,15 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 from searchsvc.errors import Message
 from searchsvc.ingest.sources import KEPT_BYTES, Refusal, SourceFile
 from searchsvc.ingest.tasks import Item, Task, Work, is_streamed, perform, slices
+from searchsvc.processes import without_interrupts
 
 TASK_CPU_S = 120.0
 """Processor time after which a task is taken for hostile and its process ends; ordinary ones take seconds."""
@@ -46,7 +48,7 @@ def _pooled(tasks: Iterable[Task], work: Work, count: int) -> Results:
     waiting: deque[Waiting] = deque()
     try:
         for task in tasks:
-            waiting.append((task, None if is_streamed(task) else _submitted(pool, task)))
+            waiting.append((task, None if is_streamed(task) else _submitted(pool, _perform, task)))
             if len(waiting) < 2 * count + 2:
                 continue
             if _is_broken(waiting[0]):
@@ -88,7 +90,7 @@ def _alone(waiting: deque[Waiting], work: Work) -> Results:
             single = Task(((source, name),), source.size)
             with _pool(work, 1) as pool:
                 try:
-                    items += pool.submit(_perform, single).result()
+                    items += _submitted(pool, _perform, single).result()
                 except BrokenProcessPool:
                     items.append(_crashed(source))
         yield task, items
@@ -108,11 +110,12 @@ def _pool(work: Work, count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(work,))
 
 
-def _submitted(pool: ProcessPoolExecutor, task: Task) -> "Future[list[Item]]":
+def _submitted(pool: ProcessPoolExecutor, function: Callable[..., Any], *args: Any) -> "Future[Any]":
     try:
-        return pool.submit(_perform, task)
+        with without_interrupts():  # the first task starts the processes
+            return pool.submit(function, *args)
     except BrokenProcessPool as error:
-        broken: Future[list[Item]] = Future()
+        broken: Future[Any] = Future()
         broken.set_exception(error)
         return broken
 

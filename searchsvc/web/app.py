@@ -5,6 +5,7 @@ from flask import Flask, Response
 from searchsvc.resources import static_folder, templates_folder
 from searchsvc.settings import Settings
 from searchsvc.web import api, errors, health, pages, present
+from searchsvc.web.hosts import only_hosts
 from searchsvc.web.services import Services
 
 # Nothing from elsewhere, nothing inline: a title that smuggles markup in finds no way to run.
@@ -43,6 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     for blueprint in (pages.pages, api.api, health.health):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
+    app.wsgi_app = only_hosts(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
 
 

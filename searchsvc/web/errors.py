@@ -14,6 +14,7 @@ from searchsvc.errors import (
     InvalidQuery,
     Message,
     NotFound,
+    RegistryError,
     ServiceError,
 )
 
@@ -25,6 +26,7 @@ _STATUS: dict[type[ServiceError], HTTPStatus] = {
     IndexMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    RegistryError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _RETRY_AFTER_S = 30
 _PUBLIC_UNAVAILABLE = Message(

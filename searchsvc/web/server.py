@@ -1,9 +1,11 @@
 """Runs the app on gunicorn: several processes, each with threads, restarted when one dies."""
 
+import socket
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from searchsvc.errors import CannotListen
 from searchsvc.settings import Settings
 from searchsvc.web.app import create_app
 
@@ -15,13 +17,14 @@ _GRACE_S = 10
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with the options of our settings instead of a configuration file."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
+        self._bind = f"fd://{listener.detach()}"
         super().__init__()
 
     def load_config(self) -> None:
         options = {
-            "bind": f"{_bracketed(self._settings.host)}:{self._settings.port}",
+            "bind": self._bind,
             "workers": self._settings.workers,
             "worker_class": "gthread",
             "threads": _THREADS,
@@ -43,10 +46,31 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self._settings)
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def listener_on(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address. Raises CannotListen, which says why.
+
+    gunicorn itself would try a taken port five times and log each time.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotListen(
+            vi=f"Không mở được {host}, cổng {port} ({reason}); hãy chọn cổng khác bằng --port",
+            en=f"Cannot listen on {host}, port {port} ({reason}); choose another one with --port",
+        ) from error
+    return listener
 
 
-def serve(settings: Settings) -> None:
-    """Serve until stopped. gunicorn exits the process with its own code if the port is taken."""
-    _Server(settings).run()
+def serve(settings: Settings, listener: socket.socket) -> None:
+    """Serve on `listener` until stopped; the process then ends with gunicorn's own exit code."""
+    _Server(settings, listener).run()

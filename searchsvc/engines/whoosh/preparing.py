@@ -22,6 +22,7 @@ from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.base import IndexDocument
 from searchsvc.engines.whoosh import schema
 from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, field_name
+from searchsvc.processes import without_interrupts
 
 ALONE = 200
 """So many documents are prepared before it pays to start other processes."""
@@ -118,7 +119,8 @@ class Preparation(AbstractContextManager["Preparation"]):
     def _started_pool(self) -> Pool:
         if self._pool is None:
             # Spawned, not forked: a forked child would inherit the writer's lock and keep it after a kill.
-            self._pool = multiprocessing.get_context("spawn").Pool(self._processes, _leave_interrupts)
+            with without_interrupts():
+                self._pool = multiprocessing.get_context("spawn").Pool(self._processes, _leave_interrupts)
         return self._pool
 
     def __exit__(
