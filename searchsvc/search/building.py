@@ -133,7 +133,11 @@ class _Builder:
             return result
         if self._is_question(parsed):
             return replace(result, clause=finished(_share(groups, self.weights.question_share)), whole=every)
-        return replace(result, partial=finished(_share(groups, self.weights.partial_share)))
+        loose = finished(_share(groups, self.weights.partial_share))
+        if len(groups) >= self.weights.forgiving_from and self._is_plain(parsed):
+            but_one = AnyOf(tuple(groups), at_least=len(groups) - 1)
+            return replace(result, clause=finished(but_one), partial=loose, whole=every)
+        return replace(result, partial=loose)
 
     def _fresh(self) -> Iterator[Clause]:
         if self.weights.fresh:
@@ -141,11 +145,17 @@ class _Builder:
             yield Recent(today, self.weights.fresh_half_life_days, self.weights.fresh)
 
     def _is_question(self, parsed: ParsedQuery) -> bool:
-        """Return whether the text reads as a sentence; one who uses operators means every word."""
-        plain = all(len(group) == 1 and group[0].kind != "phrase" for group in parsed.required)
-        if not plain or any(group[0].title_only for group in parsed.required):
-            return False
-        return len(parsed.required) > self.weights.longest_keywords or parsed.text.endswith("?")
+        """Return whether the text reads as a sentence."""
+        asked = len(parsed.required) > self.weights.longest_keywords or parsed.text.endswith("?")
+        return asked and self._is_plain(parsed)
+
+    @staticmethod
+    def _is_plain(parsed: ParsedQuery) -> bool:
+        """Return whether there are only words and codes; one who uses operators means every word."""
+        return all(
+            len(group) == 1 and group[0].kind != "phrase" and not group[0].title_only
+            for group in parsed.required
+        )
 
     def _operand(self, operand: Operand) -> Clause:
         if operand.kind == "code":

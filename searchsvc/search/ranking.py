@@ -39,7 +39,7 @@ class Weights:
     compound: float = 0.1
     """A compound of the query that the article has as a compound, as pyvi joins them."""
 
-    uncommon: float = 1.5
+    uncommon: float = 1.75
     """A word that is no Vietnamese syllable (a name, a number, an abbreviation) counts so many times."""
 
     phrase: float = 0.7
@@ -64,8 +64,12 @@ class Weights:
     """Share of the words that is enough where no article has all of them."""
 
     longest_keywords: int = 8
-    """Words (syllables) up to which a query is taken for keywords, all of which are wanted. More words, or
-    a question mark, make a question: a sentence whose words no article needs to have all."""
+    """Words (syllables) up to which a query is taken for keywords. More words, or a question mark, make a
+    question: a sentence whose words no article needs to have all."""
+
+    forgiving_from: int = 5
+    """From so many keywords on one may be missing, as long as some article has them all: its neighbours in
+    subject are wanted too. Where none has them all, `partial_share` holds."""
 
 
 WEIGHTS = Weights()

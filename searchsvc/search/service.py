@@ -207,11 +207,13 @@ class SearchService:
             limit=query.per_page,
             facets=ALL_FACETS,
         )
-        result = self.engine.search(asked)
-        if built.whole is not None and result.total:
-            # A question's answer is partial if no article has all its words.
+        if built.whole is not None:
+            # What asks for less than every word says so where no article has them all.
             every = replace(asked, clause=built.whole, offset=0, limit=0, facets=())
-            return result, not self.engine.search(every).total
+            if not self.engine.search(every).total:
+                result = self.engine.search(replace(asked, clause=built.partial or built.clause))
+                return result, bool(result.total)
+        result = self.engine.search(asked)
         if result.total or built.partial is None:
             return result, False
         return self.engine.search(replace(asked, clause=built.partial)), True

@@ -110,6 +110,29 @@ def test_when_no_article_has_all_words_the_closest_are_told_apart(service: Searc
     assert page.total
 
 
+def test_a_question_says_whether_an_article_has_all_its_words(service: SearchService) -> None:
+    question = "Ai được bầu vào Ban Thường vụ và đại hội khi nào xyzzyx?"
+    page = service.search(SearchQuery(question))
+    assert page.partial
+    assert page.total > 1
+    whole = service.search(SearchQuery("Đại hội khi nào?"))
+    assert not whole.partial
+    assert whole.total >= service.search(SearchQuery("đại hội khi nào")).total
+
+
+def test_one_of_many_keywords_may_be_missing_but_then_stands_below(service: SearchService) -> None:
+    text = "xây dựng nông thôn mới"
+    every, found = ids(service, '"xây" "dựng" "nông" "thôn" "mới"'), ids(service, text)
+    assert set(every) < set(found)
+    assert not service.search(SearchQuery(text)).partial
+    assert service.search(SearchQuery(text + " xyzzyx")).partial
+
+
+def test_spellings_with_i_and_y_find_the_same(service: SearchService) -> None:
+    assert set(ids(service, "kỹ luật")) == set(ids(service, "kĩ luật")) != set()
+    assert set(ids(service, "qui định")) == set(ids(service, "quy định")) != set()
+
+
 def test_a_page_too_deep_and_a_text_too_long_are_refused(service: SearchService) -> None:
     with pytest.raises(InvalidQuery) as caught:
         service.search(SearchQuery("a", page=100_000))
