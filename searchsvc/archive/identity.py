@@ -27,6 +27,14 @@ class Identity(NamedTuple):
     content_key: str
     content_hash: str
 
+    @property
+    def naming_key(self) -> str:
+        """The key that a generated article id is made of: of a place the content first read there.
+
+        So a page has the same address wherever the folder lies from which it is imported.
+        """
+        return self.content_key or self.key
+
 
 def content_hash(draft: Draft) -> str:
     """Return the sha256 (hex) of all that the source says; where it was read from does not count."""

@@ -192,16 +192,16 @@ class _Batch:
         if entry.draft.id is not None:
             return entry.draft.id
         attempt = 0
-        while (candidate := generated_id(entry.identity.key, attempt)) in self._articles:
+        while (candidate := generated_id(entry.identity.naming_key, attempt)) in self._articles:
             attempt += 1
-            following = generated_id(entry.identity.key, attempt)
+            following = generated_id(entry.identity.naming_key, attempt)
             self._articles |= current_versions(self._connection, [following])
         return candidate
 
     def _ids(self, entries: Sequence[Entry]) -> set[str]:
         ids = {brought.article_id for brought in self._identities.values()}
         ids |= {entry.draft.id for entry in entries if entry.draft.id is not None}
-        return ids | {generated_id(entry.identity.key) for entry in entries}
+        return ids | {generated_id(entry.identity.naming_key) for entry in entries}
 
 
 def _add_collections(connection: Connection, named: dict[str, str]) -> None:

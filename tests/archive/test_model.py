@@ -28,7 +28,8 @@ class Model:
         self.histories, self.brought = {}, {}
 
     def put(self, one):
-        key, content_key, content = identity_of(one)
+        identity = identity_of(one)
+        key, content_key, content = identity
         known = self.brought.get(key)
         if known and known[1] == content:
             return "unchanged", known[0]
@@ -36,7 +37,7 @@ class Model:
         if twin and (known is None or self.histories[twin[0]][-1] == content):
             self.brought[key] = (twin[0], content)
             return "unchanged", twin[0]
-        article = known[0] if known else one.id or generated_id(key)
+        article = known[0] if known else one.id or generated_id(identity.naming_key)
         history = self.histories.setdefault(article, [])
         self.brought[key] = (article, content)
         if history and history[-1] == content:

@@ -101,7 +101,7 @@ def test_source_that_did_not_change_does_not_undo_a_later_one(archive):
 def test_same_page_at_another_place_is_not_doubled(archive):
     put(archive, draft(source_key="file:/1"))
     [outcome] = archive.put([(draft(source_key="file:/moved"), NOTHING_FOUND)])
-    assert outcome == ("unchanged", generated_id("source:file:/1"), 1)
+    assert outcome == ("unchanged", generated_id(f"content:{content_hash(draft())}"), 1)
     assert put(archive, draft()) == ["unchanged"]
 
 
@@ -287,3 +287,11 @@ def test_it_tells_its_size(archive: Archive) -> None:
     before = archive.bytes_on_disk()
     put(archive, draft(id="1", body="Nội dung rất dài. " * 20_000))
     assert archive.bytes_on_disk() > before > 0
+
+
+def test_a_page_has_the_same_address_wherever_its_folder_lies(archive):
+    [here] = archive.put([(draft(source_key="file:/here/1.txt"), NOTHING_FOUND)])
+    [changed] = archive.put([(draft(body="Đã sửa.", source_key="file:/here/1.txt"), NOTHING_FOUND)])
+    assert changed == ("changed", here.article_id, 2)
+    [elsewhere] = archive.put([(draft(source_key="file:/there/1.txt"), NOTHING_FOUND)])
+    assert elsewhere.article_id == here.article_id
