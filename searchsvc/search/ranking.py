@@ -39,7 +39,7 @@ class Weights:
     compound: float = 0.1
     """A compound of the query that the article has as a compound, as pyvi joins them."""
 
-    uncommon: float = 1.75
+    uncommon: float = 2.0
     """A word that is no Vietnamese syllable (a name, a number, an abbreviation) counts so many times."""
 
     phrase: float = 0.7
