@@ -26,7 +26,7 @@ CONFIG_FILE = "searchsvc.toml"
 class Settings(BaseSettings):
     """All settings of the service; the description of each is its line in docs/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", validate_default=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True)
 
     data: Path = Field(
         default_factory=default_data_folder, description="Folder of the archive and the index."
@@ -80,9 +80,14 @@ class Settings(BaseSettings):
         default=0, ge=0, le=256, description="Processes that read and annotate; 0 means all cores."
     )
 
-    @field_validator("data", "units_file", "synonyms_file", mode="before")
+    @field_validator("data", mode="before")
     @classmethod
-    def _empty_is_unset(cls, value: Any) -> Any:
+    def _usual_folder_if_empty(cls, value: Any) -> Any:
+        return default_data_folder() if value == "" else value
+
+    @field_validator("units_file", "synonyms_file", mode="before")
+    @classmethod
+    def _shipped_if_empty(cls, value: Any) -> Any:
         return None if value == "" else value
 
     @property
@@ -118,6 +123,11 @@ def load_settings(**overrides: Any) -> Settings:
 def _named(error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     setting = str(first["loc"][0]) if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
+        return SettingsError(
+            vi=f"{CONFIG_FILE}: không có cài đặt nào tên là {setting!r}; xem docs/settings.md",
+            en=f"{CONFIG_FILE}: there is no setting named {setting!r}; see docs/settings.md",
+        )
     variable = PREFIX + setting.upper()
     where = variable if variable in os.environ else f"{CONFIG_FILE}: {setting}"
     value = first.get("input")

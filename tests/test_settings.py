@@ -70,3 +70,22 @@ def test_the_archive_lies_in_the_data_folder_unless_told(tmp_path: Path) -> None
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize("line", ["prot = 8080", "[server]\nport = 8080"])
+def test_a_misspelt_setting_in_the_file_is_named(elsewhere: Path, line: str) -> None:
+    (elsewhere / "searchsvc.toml").write_text(line, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"searchsvc\.toml: there is no setting named '(prot|server)'"):
+        load_settings()
+
+
+def test_other_variables_of_the_environment_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHSVC_TEST_REQUIRE", "browser")
+    load_settings()
+
+
+def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = load_settings()
+    for name in ("DATA", "UNITS_FILE", "ARCHIVE_URL", "BASE_URL"):
+        monkeypatch.setenv(f"SEARCHSVC_{name}", "")
+    assert load_settings() == usual

@@ -110,19 +110,25 @@ def _not_text(data: bytes) -> UnreadableSource:
 
 
 def _decoded_by_line(data: bytes) -> Decoded:
-    return _reread([_line_from(line) for line in data.split(b"\n")], "windows-1252")
+    rows = data.split(b"\n")
+    texts = [_utf8_of(row) for row in rows]
+    lines = [
+        _Line(as_windows_1252(row.decode("latin-1")), True)
+        if text is None
+        else _Line(text, _is_suspect(text))
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    return _reread(lines, "windows-1252" if None in texts else "utf-8")
 
 
-def _line_from(data: bytes) -> "_Line":
-    # Some lines of a damaged file may be good UTF-8. A few legacy words are valid UTF-8 too, but then for
-    # characters that Vietnamese does not use; should they be right after all, `undouble` finds them again.
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if (text.isascii() and not data.isascii()) or _NOT_ORDINARY.search(text):
-        return _Line(as_windows_1252(data.decode("latin-1")), True)
-    return _Line(text, _is_suspect(text))
+def _utf8_of(data: bytes) -> str | None:
+    """Return a line of a damaged file as UTF-8, bytes that are none as U+FFFD; None if it is legacy text."""
+    # A few legacy words are valid UTF-8 too, but then for characters that Vietnamese does not use; should
+    # they be right after all, `undouble` finds them again.
+    text = data.decode("utf-8", "replace")
+    wrong = len(_NOT_ORDINARY.findall(text))  # U+FFFD among them
+    letters = len(text) - sum(map(str.isascii, text)) - wrong
+    return text if data.isascii() or letters >= max(wrong, 1) else None
 
 
 # --- which lines to look at ------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from searchsvc.commands.terminal import number, say
+from searchsvc.commands.terminal import counted, number, say
 from searchsvc.settings import load_settings
 
 
@@ -43,7 +43,7 @@ def command(file: Path) -> None:
         say(
             vi=f"Đã ghi {number(counts.articles)} bài ({number(counts.versions)} phiên bản) và "
             f"{number(counts.refused)} mục bị từ chối vào {file}.",
-            en=f"Wrote {number(counts.articles)} articles ({number(counts.versions)} versions) and "
-            f"{number(counts.refused)} refused items to {file}.",
+            en=f"Wrote {counted(counts.articles, 'article')} ({counted(counts.versions, 'version')}) and "
+            f"{counted(counts.refused, 'refused item')} to {file}.",
         )
     )

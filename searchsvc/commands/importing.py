@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searchsvc.commands.terminal import number, progress, say, tell
+from searchsvc.commands.terminal import counted, number, progress, say, tell
 from searchsvc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SHOWN_REFUSALS = 20
 
         \b
         Ví dụ: searchsvc import ban-tin/ --collection tuyen-giao
-        Mã thoát: 0 xong; 1 có phần bị từ chối; 2 sai cách dùng.""",
+        Mã thoát: 0 xong; 1 có phần bị từ chối, hoặc không có gì để đọc; 2 sai cách dùng.""",
         en="""Read articles from the files or folders PATH into the archive; doing it again changes nothing.
 
         Folders are read with all their levels. What cannot be read is listed with its reason and kept aside,
@@ -33,7 +33,7 @@ SHOWN_REFUSALS = 20
 
         \b
         Example: searchsvc import bulletins/ --collection tuyen-giao
-        Exit code: 0 done; 1 some items were refused; 2 wrong usage.""",
+        Exit code: 0 done; 1 some items were refused, or there was nothing to read; 2 wrong usage.""",
     ),
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -78,12 +78,18 @@ def command(
             raise click.UsageError(
                 say(vi=f"không có tệp hay thư mục “{path}”", en=f"there is no file or folder “{path}”")
             )
+        if not path.is_file() and not path.is_dir():
+            raise click.UsageError(
+                say(vi=f"“{path}” không phải tệp hay thư mục", en=f"“{path}” is neither a file nor a folder")
+            )
     report = run_import(
         load_settings(), paths, format_name=format_name, collection=collection, unit=unit, strict=strict
     )
     if report.new + report.changed:
         tell(vi="Đưa vào chỉ mục: searchsvc reindex", en="To make them searchable: searchsvc reindex")
-    context.exit(1 if report.refused else 0)
+    if not report.read:
+        tell(vi="Không có tệp nào để đọc ở đó.", en="There is nothing to read there.")
+    context.exit(1 if report.refused or not report.read else 0)
 
 
 def run_import(
@@ -133,7 +139,7 @@ def _print(report: "ImportReport") -> None:
     for warning, count in report.warnings.most_common(SHOWN_REFUSALS):
         tell(
             vi=f"Lưu ý ({number(count)} bài): {warning.vi}",
-            en=f"Note ({number(count)} articles): {warning.en}",
+            en=f"Note ({counted(count, 'article')}): {warning.en}",
         )
     click.echo(
         say(

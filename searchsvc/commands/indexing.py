@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searchsvc.commands.terminal import number, progress, say
+from searchsvc.commands.terminal import counted, number, progress, say
 from searchsvc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run_reindex(settings: Settings, *, full: bool = False) -> "IndexReport":
         say(
             vi=f"Chỉ mục {report.generation}: {number(documents)} bài, "
             f"vừa đưa vào {number(report.documents)} trong {report.seconds:.1f} giây.",
-            en=f"Index {report.generation}: {number(documents)} articles, "
+            en=f"Index {report.generation}: {counted(documents, 'article')}, "
             f"{number(report.documents)} indexed in {report.seconds:.1f} s.",
         )
     )

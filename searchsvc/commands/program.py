@@ -5,6 +5,7 @@ shows the traceback.
 """
 
 import errno
+import re
 import sys
 import traceback
 from importlib import import_module
@@ -57,6 +58,28 @@ class Program(click.Group):
             )
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Show the help, as wrong usage, where no command is given."""
+        if not args:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named first. Raises UsageError that names those that there are."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            there_are = ", ".join(COMMANDS)
+            raise click.UsageError(
+                say(
+                    vi=f"không có lệnh “{args[0]}”; các lệnh: {there_are}",
+                    en=f"there is no command “{args[0]}”; there are {there_are}",
+                ),
+                ctx,
+            )
+        return super().resolve_command(ctx, args)
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run, and exit with the code that says how it went."""
         global _verbose  # noqa: PLW0603
@@ -94,11 +117,16 @@ def _line_and_code(error: Exception) -> tuple[str, int]:
     if isinstance(error, ServiceError):
         return f"{prefix}: {error.message.text(language())}", 2 if isinstance(error, _WRONG_USAGE) else 1
     if isinstance(error, OSError) and error.strerror:
-        where = f" ({error.filename})" if error.filename else ""
-        return f"{prefix}: {error.strerror}{where}", 1
+        return f"{prefix}: {_system_error(error)}", 1
     detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     hint = say(vi="chạy lại với --verbose để xem chi tiết", en="run again with --verbose for the details")
     return f"{prefix}: {detail} ({hint})", 1
+
+
+def _system_error(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return say(vi="Hết chỗ trên đĩa; hãy giải phóng đĩa", en="The disk is full; free some space")
+    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
 
 
 def _usage(error: click.UsageError) -> str:
@@ -118,5 +146,18 @@ def _vietnamese(error: click.UsageError) -> str | None:
         return f"không có tùy chọn {error.option_name}"
     if isinstance(error, click.BadParameter):
         name = error.param.opts[0] if error.param else error.param_hint
-        return f"giá trị của {name} không hợp lệ: {error.message}"
+        return f"giá trị của {name} không hợp lệ: {_expected(error)}"
     return None
+
+
+def _expected(error: click.BadParameter) -> str:
+    """Return in Vietnamese what value the parameter takes; click begins its message with the value given."""
+    kind, given = error.param.type if error.param else None, error.message.partition(" is not ")[0]
+    if isinstance(kind, click.Choice):
+        return f"{given}; chỉ nhận {', '.join(map(str, kind.choices))}"
+    if isinstance(kind, click.IntRange):
+        most = f" đến {kind.max}" if kind.max is not None else " trở lên"
+        return f"{given}; phải là số nguyên từ {kind.min}{most}"
+    if isinstance(kind, click.Path) and (quoted := re.search(r"'.*'", error.message)):
+        return f"không có tệp {quoted.group()}, hoặc không đọc được"
+    return error.message

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from searchsvc.commands.terminal import language, megabytes, number, say
+from searchsvc.commands.terminal import counted, language, megabytes, number, say
 from searchsvc.errors import IndexMismatch, IndexMissing
 from searchsvc.settings import load_settings
 
@@ -78,7 +78,7 @@ def _lines(state: dict[str, Any]) -> list[tuple[str, str]]:
         if not state["behind"]
         else say(
             vi=f"chậm {number(state['behind'])} bài: chạy searchsvc reindex",
-            en=f"{number(state['behind'])} articles behind: run searchsvc reindex",
+            en=f"{counted(state['behind'], 'article')} behind: run searchsvc reindex",
         )
     )
     return [

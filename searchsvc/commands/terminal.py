@@ -40,6 +40,11 @@ def number(value: int) -> str:
     return grouped.replace(",", ".") if language() == "vi" else grouped
 
 
+def counted(value: int, noun: str) -> str:
+    """Return an English number and noun: 1 article, 15,474 articles."""
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
 def megabytes(size: int) -> str:
     """Return a size in bytes as MB with one decimal."""
     text = f"{size / 1_000_000:.1f} MB"

@@ -9,11 +9,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from searchsvc.articles import Draft
 from searchsvc.errors import Message
-from searchsvc.settings import Settings
+
+if TYPE_CHECKING:  # worker processes start sooner without
+    from searchsvc.settings import Settings
 
 MEBIBYTE = 1 << 20
 KEPT_BYTES = 64 << 10
@@ -30,7 +32,7 @@ class Limits:
     max_item_bytes: int = 4 * MEBIBYTE
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Limits":
+    def from_settings(cls, settings: "Settings") -> "Limits":
         """Return the limits in force."""
         return cls(settings.max_source_mb * MEBIBYTE, settings.max_item_mb * MEBIBYTE)
 

@@ -6,8 +6,10 @@ from datetime import date
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.codes import canonical
 from searchsvc.extract.dates import parse_day
-from searchsvc.extract.units import Registry
+from searchsvc.extract.units import Registry, Unit
 from searchsvc.queries import DateRange
+
+_SHOWN_UNITS = 8
 
 
 def date_range(first: str | None, last: str | None) -> DateRange:
@@ -60,8 +62,16 @@ def units(texts: Iterable[str], registry: Registry) -> tuple[str, ...]:
 
 
 def unknown_unit(text: str, registry: Registry) -> InvalidQuery:
-    """Return the error for a unit that the registry does not know, with the closest it knows."""
-    closest = ", ".join(f"{unit.slug} ({unit.name})" for unit in registry.closest(text)[:3])
+    """Return the error for a unit that the registry does not know, with the closest it knows; or, where the
+    name is that of several units, with those."""
+    meant = _listed(registry.named(text))
+    if meant:
+        return InvalidQuery(
+            vi=f"“{_shown(text)}” là tên chung của nhiều đơn vị: {meant}; hãy nêu rõ một đơn vị.",
+            en=f"“{_shown(text)}” may mean several units: {meant}; name one of them.",
+            parameter="unit",
+        )
+    closest = _listed(registry.closest(text)[:3])
     vi = f"Không có đơn vị “{_shown(text)}” trong danh mục"
     en = f"No unit “{_shown(text)}” in the registry"
     return InvalidQuery(
@@ -69,6 +79,10 @@ def unknown_unit(text: str, registry: Registry) -> InvalidQuery:
         en=f"{en}; closest: {closest}." if closest else f"{en}.",
         parameter="unit",
     )
+
+
+def _listed(units: Sequence[Unit]) -> str:
+    return ", ".join(f"{unit.slug} ({unit.name})" for unit in units[:_SHOWN_UNITS])
 
 
 def collections(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:

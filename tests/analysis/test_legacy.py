@@ -105,6 +105,16 @@ def test_encodings_may_differ_from_line_to_line() -> None:
     assert decode(b"\n".join(mixed)).text == "\n".join(lines[1:4])
 
 
+@pytest.mark.parametrize("junk", [b"", b"\xff", b"\x80", b"\xe1\xbb", b"\xc3"])
+@pytest.mark.parametrize("place", ["half a letter at the end", "within"])
+def test_a_damaged_byte_of_utf8_costs_its_letter_alone(junk: bytes, place: str) -> None:
+    text = "HỘI NGHỊ\n\nTỉnh ủy quán triệt nghị quyết về “xây dựng” nông thôn mới.\nSố ca bệnh sau lũ"
+    data = text.encode()
+    damaged = data[:-1] + junk if place.startswith("half") else data[:50] + junk + data[51:]
+    decoded = decode(damaged)
+    assert decoded == (damaged.decode("utf-8", "replace"), "utf-8")
+
+
 def test_short_lines_follow_their_neighbours() -> None:
     long = TEXT.split("\n")[1]
     text = f"Độ\n{long}\nsố\nTSCĐ"

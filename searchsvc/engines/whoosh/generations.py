@@ -191,8 +191,8 @@ def _sign(file: IO[str]) -> None:
     values = {"pid": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}
     try:
         file.truncate(0)
-        file.write(json.dumps(values))
-        file.flush()
+        # Past the file's buffer, which would be written, and fail, once more when the file is closed.
+        os.write(file.fileno(), json.dumps(values).encode())
     except OSError as error:
         raise failures.unwritable(error) from error
 

@@ -248,3 +248,22 @@ def test_segments_stay_few_and_hold_no_ballast(engine):
     with engine._snapshots.current() as snapshot:
         assert len(snapshot.readers) <= 8
         assert len(snapshot.columns.ids) < 2 * snapshot.evaluation.documents + 8
+
+
+def test_a_disk_too_full_for_the_lock_is_told(root: Path) -> None:
+    script = """
+import resource, sys
+from pathlib import Path
+from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.errors import EngineUnavailable
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    with WhooshEngine(Path(sys.argv[1])).rebuild(fingerprint="f", change=1):
+        pass
+except EngineUnavailable as error:
+    sys.stdout.write(error.message.en)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(root)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "index cannot be written" in done.stdout
