@@ -81,8 +81,8 @@ class Judged:
         engine = self.service.engine
         built = build(parse(text), engine.document_frequency, weights)
         hits = engine.search(EngineQuery(built.clause, limit=DEPTH)).hits
-        if not hits and built.partial:
-            hits = engine.search(EngineQuery(built.partial, limit=DEPTH)).hits
+        if not hits and built.looser:
+            hits = engine.search(EngineQuery(built.looser[0], limit=DEPTH)).hits
         return [self.names[hit.id] for hit in hits]
 
 

@@ -3,7 +3,7 @@
 The primary entrypoint is `build`. Accents that were typed are respected, accents that were not are
 forgiven, word by word (vietnamese.md §1.7): a word with a diacritic scores where it stands exactly so and,
 less, where only its folded form does; a word without one is looked for folded. Keywords must all match; of
-a question, a share. The weights stand in `ranking`.
+a question, what it quotes and a share. The weights stand in `ranking`.
 """
 
 import math
@@ -46,14 +46,15 @@ class WordMark:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The clause, a looser one to fall back on (None if there is none), and what to mark and to tell.
+    """The clause, what to fall back on, and what to mark and to tell.
 
-    `whole` is what an article with all words of a question matches; None where `clause` asks for them all.
+    `whole` is what an article with all words matches; None where `clause` asks for them all. `looser` are the
+    clauses for where no article has them all, in the order in which to ask; empty for a single word.
     """
 
     clause: Clause
-    partial: Clause | None = None
     whole: Clause | None = None
+    looser: tuple[Clause, ...] = ()
     words: tuple[WordMark, ...] = ()
     codes: tuple[str, ...] = ()
     code_keys: tuple[str, ...] = ()
@@ -132,28 +133,39 @@ class _Builder:
         if len(groups) < 2:
             return result
         if self._is_question(parsed):
-            return replace(result, clause=finished(_share(groups, self.weights.question_share)), whole=every)
+            asked = tuple(finished(clause) for clause in self._question(parsed, groups))
+            return replace(result, clause=asked[0], whole=every, looser=asked)
         loose = finished(_share(groups, self.weights.partial_share))
         if len(groups) >= self.weights.forgiving_from and self._is_plain(parsed):
             but_one = AnyOf(tuple(groups), at_least=len(groups) - 1)
-            return replace(result, clause=finished(but_one), partial=loose, whole=every)
-        return replace(result, partial=loose)
+            return replace(result, clause=finished(but_one), whole=every, looser=(loose,))
+        return replace(result, looser=(loose,))
 
     def _fresh(self) -> Iterator[Clause]:
         if self.weights.fresh:
             today = datetime.now(VIETNAM_TIME).date()
             yield Recent(today, self.weights.fresh_half_life_days, self.weights.fresh)
 
+    def _question(self, parsed: ParsedQuery, groups: list[Clause]) -> tuple[Clause, ...]:
+        """Return what a question asks for: what it quotes and a share of its words; else a share of all."""
+        share = self.weights.question_share
+        placed = list(zip(parsed.required, groups, strict=True))
+        quoted = [clause for group, clause in placed if group[0].kind == "phrase"]
+        words = [clause for group, clause in placed if group[0].kind != "phrase"]
+        some = _share(groups, share)
+        return (_all([*quoted, _share(words, share)]), some) if quoted and words else (some,)
+
     def _is_question(self, parsed: ParsedQuery) -> bool:
-        """Return whether the text reads as a sentence."""
-        asked = len(parsed.required) > self.weights.longest_keywords or parsed.text.endswith("?")
-        return asked and self._is_plain(parsed)
+        """Return whether the text reads as a sentence; one that ends with a question mark may quote."""
+        if parsed.text.endswith("?"):
+            return self._is_plain(parsed, quoting=True)
+        return len(parsed.required) > self.weights.longest_keywords and self._is_plain(parsed)
 
     @staticmethod
-    def _is_plain(parsed: ParsedQuery) -> bool:
+    def _is_plain(parsed: ParsedQuery, *, quoting: bool = False) -> bool:
         """Return whether there are only words and codes; one who uses operators means every word."""
         return all(
-            len(group) == 1 and group[0].kind != "phrase" and not group[0].title_only
+            len(group) == 1 and (quoting or group[0].kind != "phrase") and not group[0].title_only
             for group in parsed.required
         )
 

@@ -63,18 +63,21 @@ class Explanation:
     contributions: tuple[Contribution, ...]
 
 
-def explain(engine: Engine, clauses: Sequence[Clause], article_id: str, text: str) -> Explanation | None:
+def explain(
+    engine: Engine, clauses: Sequence[Clause], article_id: str, texts: Iterable[str]
+) -> Explanation | None:
     """Return why `article_id` matches the first of `clauses` that it matches; None if it matches none.
 
-    `text` is the query, for showing words as they were typed. Raises NotFound where the index has no such
+    `texts` are the query and its readings, for showing words as they are written. Raises NotFound where the index has no such
     article, and what `Engine.search` raises.
     """
+    shown = _shown(texts)
     for clause in clauses:
         leaves = tuple(dict.fromkeys(_leaves(clause)))
         scores: Scores = dict(zip(leaves, engine.scores_of(article_id, leaves), strict=True))
         shares = _shares(clause, scores)
         if shares is not None:
-            found = _merged(_by_part(engine, article_id, shares, _shown(text)))
+            found = _merged(_by_part(engine, article_id, shares, shown))
             return Explanation(article_id, sum(each.score for each in found), found)
     return None
 
@@ -174,9 +177,9 @@ def _contribution(
     return Contribution(kind, text, row.layer, row.part, score)
 
 
-def _shown(text: str) -> dict[str, str]:
-    """Return the words of the query by their exact terms, which are not for showing."""
-    return {exact_term(token.text): token.text.lower() for token in tokenize(clean(text))}
+def _shown(texts: Iterable[str]) -> dict[str, str]:
+    """Return the words of `texts` by their exact terms, which are not for showing."""
+    return {exact_term(token.text): token.text.lower() for text in texts for token in tokenize(clean(text))}
 
 
 def _merged(found: Iterable[Contribution]) -> tuple[Contribution, ...]:

@@ -7,7 +7,7 @@ The primary entrypoint is `parse`. It never raises: an operator that makes no se
 
 import re
 from bisect import bisect_left
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -64,6 +64,12 @@ class ParsedQuery:
     required: tuple[Group, ...] = ()
     excluded: Group = ()
     findings: tuple[Finding, ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        """Yield the text and every reading of its words."""
+        yield self.text
+        for group in self.required:
+            yield from (reading.text for operand in group for reading in operand.readings)
 
 
 # Over the folded query with plain quotes and single spaces.

@@ -25,6 +25,12 @@ _ACCENTED = {
     "giai doan": "giai đoạn",
 }
 _UNACCENTED = re.compile(rf"(?<!\w)(?<!viet )(?:{'|'.join(_ACCENTED)})(?!\w)")
+# In a query with other accents only what numbers of a date follow: 'đại hội nam 2021'.
+_BEFORE_A_DATE = re.compile(
+    r"(?<!\w)(?<!việt )(?<!viet )(?<!miền )(?<!phía )(?:thang|nam|ngay)"
+    r"(?=[ ](?:\d{1,2}[ ]?/[ ]?)?\d{1,2}[ ]?/[ ]?(?:19|20)\d\d(?!\w)|[ ](?:19|20)\d\d(?!\w))",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(r"(?:(?:trong|vào|từ|ngày|năm|tháng|giai đoạn|nhiệm kỳ|T)[ ]?){1,3}$", re.IGNORECASE)
 _MONTH = re.compile(r"(?<![\w/.\-])(?:0?[1-9]|1[0-2])[ ]?[/-][ ]?(?:19|20)\d\d(?![\w/\-]|\.\d)")
 _YEAR = re.compile(r"(?<![\w/.\-,])(?:19|20)\d\d(?![\w/\-%]|[.,]\d)")
@@ -48,6 +54,8 @@ def find_periods(text: str) -> list[Period]:
     text = text[:_MAX_CHARS]
     if fold(text) == text.lower():
         text = _UNACCENTED.sub(lambda match: _ACCENTED[match[0]], text.lower())
+    else:
+        text = _BEFORE_A_DATE.sub(lambda match: _ACCENTED[match[0].lower()], text)
     found = _with_bare(text, find_dates(text))
     joined: list[Period] = []
     for period in found:

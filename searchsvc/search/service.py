@@ -121,9 +121,9 @@ class SearchService:
 
         Filters and order have no part in it. Raises NotFound where the index has no such article.
         """
-        built = self._built(query)
-        clauses = [clause for clause in (built.clause, built.partial) if clause is not None]
-        return explain(self.engine, clauses, article_id, query.text)
+        parsed = self.interpreter.read(query)
+        built = build(parsed, self.engine.document_frequency, self.weights)
+        return explain(self.engine, (built.clause, *built.looser), article_id, parsed.texts())
 
     def article(
         self, article_id: str, text: str = "", asis: tuple[str, ...] = ()
@@ -207,16 +207,17 @@ class SearchService:
             limit=query.per_page,
             facets=ALL_FACETS,
         )
+        clauses = [(built.clause, False), *((clause, True) for clause in built.looser)]
         if built.whole is not None:
-            # What asks for less than every word says so where no article has them all.
             every = replace(asked, clause=built.whole, offset=0, limit=0, facets=())
             if not self.engine.search(every).total:
-                result = self.engine.search(replace(asked, clause=built.partial or built.clause))
-                return result, bool(result.total)
-        result = self.engine.search(asked)
-        if result.total or built.partial is None:
-            return result, False
-        return self.engine.search(replace(asked, clause=built.partial)), True
+                # What asks for less than every word says so where no article has them all.
+                del clauses[0]
+        for clause, partial in clauses:
+            result = self.engine.search(replace(asked, clause=clause))
+            if result.total:
+                return result, partial
+        return result, False
 
     def _hits(self, result: EngineResult, built: Built) -> tuple[Hit, ...]:
         found = self.archive.get_many([(hit.id, hit.version) for hit in result.hits])

@@ -19,6 +19,7 @@ QUERIES = (
     "tiêu đề:chợ",
     "Ai được bầu vào Ban Thường vụ và khi nào thì đại hội?",
     "nghị quyết đại hội xyzzyx",
+    'Định nghĩa của "chuyển đổi số" là gì?',
 )
 
 
@@ -46,6 +47,14 @@ def test_each_kind_of_evidence_is_named(service: SearchService) -> None:
     texts = {each.text for each in found.contributions if each.layer == "exact"}
     assert texts <= {"phòng", "chống", "ma", "túy"}
     assert {each.part for each in found.contributions if each.kind == "word"} >= {"title", "body"}
+
+
+@pytest.mark.parametrize("text", ["btv", "Ban Thuowngf vuj"])
+def test_words_of_a_reading_are_shown_as_they_are_written(service: SearchService, text: str) -> None:
+    query = SearchQuery(text)
+    found = service.explain(query, service.search(query).hits[0].article.id)
+    assert found is not None
+    assert {"thường", "vụ"} <= {each.text for each in found.contributions if each.layer == "exact"}
 
 
 def test_an_article_that_does_not_match_has_no_explanation(service: SearchService) -> None:

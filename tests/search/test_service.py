@@ -120,6 +120,18 @@ def test_a_question_says_whether_an_article_has_all_its_words(service: SearchSer
     assert whole.total >= service.search(SearchQuery("đại hội khi nào")).total
 
 
+def test_nothing_at_all_is_no_partial_answer(service: SearchService) -> None:
+    page = service.search(SearchQuery("xyzzyx qwrtpx"))
+    assert (page.total, page.partial) == (0, False)
+
+
+def test_a_question_keeps_to_its_quotation_as_long_as_there_is_one(service: SearchService) -> None:
+    found = service.search(SearchQuery('Xyzzyx của "đại hội" là gì?', per_page=100))
+    assert found.partial
+    assert {hit.article.id for hit in found.hits} <= set(ids(service, '"đại hội"'))
+    assert service.search(SearchQuery('Đại hội "xyzzyx qwrtpx" khi nào?')).total
+
+
 def test_one_of_many_keywords_may_be_missing_but_then_stands_below(service: SearchService) -> None:
     text = "xây dựng nông thôn mới"
     every, found = ids(service, '"xây" "dựng" "nông" "thôn" "mới"'), ids(service, text)
