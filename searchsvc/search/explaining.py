@@ -68,8 +68,8 @@ def explain(
 ) -> Explanation | None:
     """Return why `article_id` matches the first of `clauses` that it matches; None if it matches none.
 
-    `texts` are the query and its readings, for showing words as they are written. Raises NotFound where the index has no such
-    article, and what `Engine.search` raises.
+    `texts` are the query and its readings, for showing words as they are written. Raises NotFound where
+    the index has no such article, and what `Engine.search` raises.
     """
     shown = _shown(texts)
     for clause in clauses:
