@@ -82,11 +82,12 @@ class SearchService:
     def explain(self, query: SearchQuery, article_id: str) -> Explanation | None:
         """Return why an article stands where it stands in the results of `query`; None if it is not there.
 
-        Filters and order have no part in it. Raises NotFound where the index has no such article.
+        Order has no part in it. Raises NotFound where the index has no such article.
         """
         built = build(parse(query.text), self.engine.document_frequency, self.weights)
-        clauses = [clause for clause in (built.clause, built.partial) if clause is not None]
-        return explain(self.engine, clauses, article_id, query.text)
+        _, partial = self._ask(replace(query, page=1, per_page=1), built, Sort.RELEVANCE)
+        clause = (built.partial or built.clause) if partial else built.clause
+        return explain(self.engine, clause, article_id, query.text)
 
     def article(self, article_id: str, text: str = "") -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
         """Return an article with each of its parts marked for the query `text`. Raises NotFound."""
