@@ -63,23 +63,19 @@ class Explanation:
     contributions: tuple[Contribution, ...]
 
 
-def explain(
-    engine: Engine, clauses: Sequence[Clause], article_id: str, texts: Iterable[str]
-) -> Explanation | None:
-    """Return why `article_id` matches the first of `clauses` that it matches; None if it matches none.
+def explain(engine: Engine, clause: Clause, article_id: str, texts: Iterable[str]) -> Explanation | None:
+    """Return what `clause` gives to the article `article_id`; None if it does not match.
 
     `texts` are the query and its readings, for showing words as they are written. Raises NotFound where
     the index has no such article, and what `Engine.search` raises.
     """
-    shown = _shown(texts)
-    for clause in clauses:
-        leaves = tuple(dict.fromkeys(_leaves(clause)))
-        scores: Scores = dict(zip(leaves, engine.scores_of(article_id, leaves), strict=True))
-        shares = _shares(clause, scores)
-        if shares is not None:
-            found = _merged(_by_part(engine, article_id, shares, shown))
-            return Explanation(article_id, sum(each.score for each in found), found)
-    return None
+    leaves = tuple(dict.fromkeys(_leaves(clause)))
+    scores: Scores = dict(zip(leaves, engine.scores_of(article_id, leaves), strict=True))
+    shares = _shares(clause, scores)
+    if shares is None:
+        return None
+    found = _merged(_by_part(engine, article_id, shares, _shown(texts)))
+    return Explanation(article_id, sum(each.score for each in found), found)
 
 
 def _leaves(clause: Clause) -> Iterator[Leaf]:

@@ -11,7 +11,7 @@ from time import perf_counter
 from searchsvc.analysis.pipelines import exact_term
 from searchsvc.archive.store import Archive
 from searchsvc.articles import Article, Part
-from searchsvc.clauses import AnyOf, Everything, Nothing, Phrase
+from searchsvc.clauses import AnyOf, Clause, Everything, Nothing, Phrase
 from searchsvc.engines.base import Engine
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.units import Registry
@@ -61,6 +61,15 @@ class Neighbourhood:
     co_cited: tuple[FacetCount, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The engine's answer, the clause that got it, and whether no article has all words."""
+
+    result: EngineResult
+    clause: Clause
+    partial: bool
+
+
 @dataclass(frozen=True)
 class SearchService:
     """Search over one archive and the engine that indexes it. Safe to share between threads."""
@@ -86,7 +95,8 @@ class SearchService:
         parsed = understood.parsed
         built = build(parsed, self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
-        result, partial = self._ask(query, built, sort)
+        answered = self._ask(query, built, sort)
+        result, partial = answered.result, answered.partial
         return ResultPage(
             query=query,
             interpreted=Interpretation(
@@ -113,17 +123,18 @@ class SearchService:
     def ranked_ids(self, query: SearchQuery) -> tuple[str, ...]:
         """Return the article ids of the page that `query` asks for, without loading the articles."""
         built = self._built(query)
-        result, _ = self._ask(query, built, query.sort or Sort.RELEVANCE)
-        return tuple(hit.id for hit in result.hits)
+        answered = self._ask(query, built, query.sort or Sort.RELEVANCE)
+        return tuple(hit.id for hit in answered.result.hits)
 
     def explain(self, query: SearchQuery, article_id: str) -> Explanation | None:
         """Return why an article stands where it stands in the results of `query`; None if it is not there.
 
-        Filters and order have no part in it. Raises NotFound where the index has no such article.
+        Order has no part in it. Raises NotFound where the index has no such article.
         """
         parsed = self.interpreter.read(query)
         built = build(parsed, self.engine.document_frequency, self.weights)
-        return explain(self.engine, (built.clause, *built.looser), article_id, parsed.texts())
+        answered = self._ask(replace(query, page=1, per_page=1), built, Sort.RELEVANCE)
+        return explain(self.engine, answered.clause, article_id, parsed.texts())
 
     def article(
         self, article_id: str, text: str = "", asis: tuple[str, ...] = ()
@@ -197,8 +208,8 @@ class SearchService:
                 parameter="page",
             )
 
-    def _ask(self, query: SearchQuery, built: Built, sort: Sort) -> tuple[EngineResult, bool]:
-        """Return the engine's answer, and whether it is that of the looser clause."""
+    def _ask(self, query: SearchQuery, built: Built, sort: Sort) -> "_Answered":
+        """Return the engine's answer to the first clause that has one."""
         asked = EngineQuery(
             clause=built.clause,
             filters=query.filters,
@@ -216,8 +227,8 @@ class SearchService:
         for clause, partial in clauses:
             result = self.engine.search(replace(asked, clause=clause))
             if result.total:
-                return result, partial
-        return result, False
+                return _Answered(result, clause, partial)
+        return _Answered(result, built.clause, partial=False)
 
     def _hits(self, result: EngineResult, built: Built) -> tuple[Hit, ...]:
         found = self.archive.get_many([(hit.id, hit.version) for hit in result.hits])
