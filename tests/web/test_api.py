@@ -118,10 +118,15 @@ def test_an_index_deleted_while_serving_is_told_and_a_new_one_is_taken_up(
 ) -> None:
     data = tmp_path / "index"
     shutil.copytree(sample_data, data)
-    client = create_app(load_settings(data=data)).test_client()
+    app = create_app(load_settings(data=data))
+    client = app.test_client()
     assert client.get("/search?q=nghị").status_code == 200
     shutil.move(data / "whoosh", tmp_path / "away")
     assert client.get("/search?q=quyết").status_code == 503
     assert "reindex" in client.get("/readyz").get_json()["detail"]
     shutil.move(tmp_path / "away", data / "whoosh")
     assert client.get("/search?q=quyết").status_code == 200
+    shutil.rmtree(data / "whoosh" / "generations")  # the pointer to it stays
+    assert client.get("/search?q=quyết").status_code == 200  # from the files that are open
+    assert "reindex" in client.get("/readyz").get_json()["detail"]
+    app.extensions["searchsvc"].close()
