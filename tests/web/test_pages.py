@@ -1,6 +1,7 @@
 """The pages, through Flask's client over the sample archive."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
 
@@ -147,3 +148,15 @@ def test_an_article_without_an_index_entry_is_still_readable(
         page = client.get(f"/articles/{quote(article.id)}")
         assert page.status_code == 200
         outline(page.text)
+
+
+def test_pages_join_whatever_per_page_an_address_carries(client: FlaskClient) -> None:
+    first = client.get("/search?q=nghị&per_page=3").text
+    (following,) = set(re.findall(r'href="([^"]+)" rel="next', first))
+    seen = [
+        set(re.findall(r'href="(/articles/[^?"]+)', page))
+        for page in (first, client.get(unescape(following)).text)
+    ]
+    every = client.get("/api/v1/search?q=nghị&per_page=20").get_json()["results"]
+    assert not seen[0] & seen[1]
+    assert len(seen[0] | seen[1]) == len(every) == 20
