@@ -127,7 +127,8 @@ class Loosening:
     """A way out of a search without results: `query` finds `total` articles that have all of it.
 
     `kind` says what was let go: a filter ('days' or a facet's name), all 'filters', 'quotes', 'exclusions',
-    one 'word', or 'everything' but the words; `value` which one, where there is a choice.
+    the 'issuer' of a code, one 'word', or 'everything' but the words; `value` which one, where there is a
+    choice.
     """
 
     kind: str

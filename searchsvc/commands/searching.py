@@ -119,6 +119,9 @@ def _print(found: "ResultPage", service: "SearchService", reasons: Reasons | Non
             vi="Không bài nào có đủ các từ; đây là những bài có nhiều từ nhất.",
             en="No article has all the words; these have the most of them.",
         )
+    if found.suggestion:
+        meant = _printable(found.suggestion.text)
+        tell(vi=f"Có phải bạn tìm: {meant}", en=f"Did you mean: {meant}")
     first = (found.query.page - 1) * found.query.per_page
     for place, hit in enumerate(found.hits, start=first + 1):
         _print_hit(place, hit, service)

@@ -24,7 +24,7 @@ Count = Callable[[SearchQuery], int]
 def loosenings(query: SearchQuery, parsed: ParsedQuery, count: Count) -> tuple[Loosening, ...]:
     """Return what to drop from a query without results, and what that gives; nothing that gives nothing.
 
-    Single filters before all of them, then operators, then words; among words the most articles first.
+    Single filters before all of them, then operators, issuers of codes, words; among words the most articles first.
     """
     first_page = replace(query, page=1)
     found = _asked(_steps(first_page, parsed), count)
@@ -53,6 +53,7 @@ def _steps(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step]:
     if len(single) > 1:
         yield "filters", "", replace(query, filters=Filters())
     yield from _without_operators(query, parsed)
+    yield from _without_issuer(query, parsed)
     yield from _without_one_word(query, parsed)
 
 
@@ -87,6 +88,17 @@ def _without_operators(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step
         yield "quotes", "", replace(query, text=" ".join(parsed.text.replace('"', " ").split()))
     if parsed.excluded:
         yield "exclusions", "", replace(query, text=_without(parsed.text, parsed.excluded))
+
+
+def _without_issuer(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step]:
+    """Yield the query with the type and number alone of a code: documents of other bodies may be meant."""
+    for group in parsed.required:
+        operand = group[0]
+        code = operand.code
+        if len(group) == 1 and code and code.type and code.issuer:
+            bare = f"{code.type} {code.number}"
+            text = f"{parsed.text[: operand.start]}{bare}{parsed.text[operand.end :]}"
+            yield "issuer", operand.text, replace(query, text=text)
 
 
 def _without_one_word(query: SearchQuery, parsed: ParsedQuery) -> Iterator[Step]:

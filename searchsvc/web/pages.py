@@ -1,5 +1,7 @@
 """The pages: search and article."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 
 from searchsvc.queries import SearchQuery
@@ -16,7 +18,9 @@ pages = Blueprint("pages", __name__)
 def search() -> str:
     """Show the search page; without a query, the newest articles."""
     service = search_service()
-    query = query_from(request.args, service, services().settings.per_page)
+    per_page = services().settings.per_page
+    # The links of the page carry no per_page: with another one, its pages would not join.
+    query = replace(query_from(request.args, service, per_page), per_page=per_page)
     return render_template("search/results.html", view=present.search_view(service.search(query), service))
 
 

@@ -26,6 +26,8 @@ def _what(loosening: Loosening, service: SearchService) -> str:
     kind, value = loosening.kind, loosening.value
     if kind == "word":
         return f"Bỏ từ “{value}”"
+    if kind == "issuer":
+        return f"Bỏ tên cơ quan ban hành trong “{value}”"
     if kind in set(FacetName):
         name = {"unit": "đơn vị", "code": "văn bản", "collection": "bộ sưu tập"}.get(kind, kind)
         label = service.label(FacetName(kind), value) if value else ""

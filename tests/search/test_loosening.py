@@ -29,6 +29,7 @@ def test_each_way_gives_as_many_articles_as_it_says(service: SearchService) -> N
         SearchQuery("nghị quyết", Filters(FUTURE)),
         SearchQuery('"quyết nghị đại"'),
         SearchQuery("nghị -quyết -nghị"),
+        SearchQuery("35-NQ/BTV"),
         SearchQuery('"nghị quyết xyzzyx"', Filters(FUTURE, collections=("khong-co",))),
     )
     for query in queries:
@@ -49,6 +50,12 @@ def test_operators_and_words_are_let_go_of(service: SearchService) -> None:
     assert ("quotes", "") in ways(service, SearchQuery('"quyết nghị đại"'))
     assert ("exclusions", "") in ways(service, SearchQuery("nghị -quyết -nghị"))
     assert list(ways(service, SearchQuery("nghị quyết xyzzyx"))) == [("word", "xyzzyx")]
+
+
+def test_a_code_that_nothing_cites_is_looked_for_under_other_issuers(service: SearchService) -> None:
+    (way,) = service.search(SearchQuery("NQ35 btv")).loosenings
+    assert (way.kind, way.value, way.query.text) == ("issuer", "NQ35 btv", "NQ 35")
+    assert way.total >= service.search(SearchQuery("35-NQ/TW")).total > 0
 
 
 def test_where_one_step_is_not_enough_all_is_let_go_of_but_the_words(service: SearchService) -> None:

@@ -126,6 +126,9 @@ def test_an_index_deleted_while_serving_is_told_and_a_new_one_is_taken_up(
     assert "reindex" in client.get("/readyz").get_json()["detail"]
     shutil.move(tmp_path / "away", data / "whoosh")
     assert client.get("/search?q=quyết").status_code == 200
+    shutil.rmtree(data / "whoosh" / "generations")  # the pointer to it stays
+    assert client.get("/search?q=quyết").status_code == 200  # from the files that are open
+    assert "reindex" in client.get("/readyz").get_json()["detail"]
     app.extensions["searchsvc"].close()
 
 

@@ -1,6 +1,7 @@
 """The pages, through Flask's client over the sample archive."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
 
@@ -185,3 +186,15 @@ def test_ten_thousand_characters_are_answered_or_refused(client: FlaskClient, pa
     answer = client.get(path, query_string={"q": q})
     assert answer.status_code == 400
     assert client.get(path, query_string={"q": q[:1000]}).status_code == 200
+
+
+def test_pages_join_whatever_per_page_an_address_carries(client: FlaskClient) -> None:
+    first = client.get("/search?q=nghị&per_page=3").text
+    (following,) = set(re.findall(r'href="([^"]+)" rel="next', first))
+    seen = [
+        set(re.findall(r'href="(/articles/[^?"]+)', page))
+        for page in (first, client.get(unescape(following)).text)
+    ]
+    every = client.get("/api/v1/search?q=nghị&per_page=20").get_json()["results"]
+    assert not seen[0] & seen[1]
+    assert len(seen[0] | seen[1]) == len(every) == 20

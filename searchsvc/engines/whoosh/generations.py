@@ -68,6 +68,15 @@ class Generations:
 
     def pointer(self) -> Pointer:
         """Return what is live. Raises IndexMissing; EngineUnavailable if the file is damaged."""
+        pointer = self._read()
+        while not self.folder(pointer.name).is_dir():
+            # Replaced by a writer between the two looks, or deleted by hand.
+            before, pointer = pointer, self._read()
+            if pointer == before:
+                raise failures.missing()
+        return pointer
+
+    def _read(self) -> Pointer:
         try:
             text = (self.root / POINTER).read_text("utf-8")
             return _pointer_from(json.loads(text))

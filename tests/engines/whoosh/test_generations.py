@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -248,6 +249,22 @@ def test_segments_stay_few_and_hold_no_ballast(engine):
     with engine._snapshots.current() as snapshot:
         assert len(snapshot.readers) <= 8
         assert len(snapshot.columns.ids) < 2 * snapshot.evaluation.documents + 8
+
+
+def test_a_generation_deleted_by_hand_is_a_missing_index_and_built_anew(
+    engine: WhooshEngine, root: Path
+) -> None:
+    assert engine.search(query(term("hội"))).total == len(KEPT)
+    engine.close()
+    shutil.rmtree(root / "generations")
+    for ask in (engine.status, lambda: engine.search(query(term("hội")))):
+        with pytest.raises(IndexMissing, match=REBUILD):
+            ask()
+    with pytest.raises(IndexMissing), engine.update(fingerprint="f", change=2):
+        pass
+    with engine.rebuild(fingerprint="f", change=2) as writer:
+        writer.put([document("a", "hội nghị")])
+    assert engine.status().documents == 1
 
 
 def test_a_disk_too_full_for_the_lock_is_told(root: Path) -> None:
