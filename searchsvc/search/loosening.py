@@ -24,7 +24,8 @@ Count = Callable[[SearchQuery], int]
 def loosenings(query: SearchQuery, parsed: ParsedQuery, count: Count) -> tuple[Loosening, ...]:
     """Return what to drop from a query without results, and what that gives; nothing that gives nothing.
 
-    Single filters before all of them, then operators, issuers of codes, words; among words the most articles first.
+    Single filters before all of them, then operators, issuers of codes, and words, those that give most
+    articles first.
     """
     first_page = replace(query, page=1)
     found = _asked(_steps(first_page, parsed), count)
