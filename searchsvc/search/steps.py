@@ -38,7 +38,8 @@ class StepMaker:
         """Return a step; it can be toggled unless there is nothing to switch off."""
         raw = self.text[span[0] : span[1]]
         token = step_token(kind, raw)
-        reversible = state in ("applied", "off") and note != "require"
+        # Of doubled quotes the phrase is what can be switched off.
+        reversible = state in ("applied", "off") and note not in ("require", "doubled-quote")
         toggle = self.without(kind, token) if state == "off" else self.toggled(token)
         return Step(kind, raw, *span, state, token, meanings, offers, note, toggle if reversible else None)
 

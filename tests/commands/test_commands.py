@@ -139,6 +139,13 @@ def test_reindex_makes_imports_searchable(tmp_path: Path, data: Path) -> None:
     assert (status["articles"], status["versions"], status["documents"], status["behind"]) == (1, 2, 1, 0)
 
 
+def test_search_asks_whether_something_else_was_meant(sample_data: Path) -> None:
+    assert (
+        "Did you mean: nghị quyết đại hội"
+        in run_command("search", "nghị quết đại hội", data=sample_data).output
+    )
+
+
 def test_search_prints_ranked_results(sample_data: Path) -> None:
     result = run_command("search", "nghi quyet dai hoi", "--sort", "newest", data=sample_data)
     assert result.exit_code == 0

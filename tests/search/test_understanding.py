@@ -306,3 +306,15 @@ def test_the_judged_kinds_keep_their_quality(service: SearchService) -> None:
         "operator": 0.95,
     }
     assert {kind: means[kind] for kind, floor in floors.items() if means[kind] < floor} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ['""đại hội""', "'đại hội'", "dịch --covid", "lũ | hạn", "NQ35", "tieu de: hội"]
+)
+def test_what_a_step_says_can_be_switched_off_is_off_when_it_is(service: SearchService, text: str) -> None:
+    reversible = [step for step in steps(service, text) if step.toggle]
+    assert reversible
+    for step in reversible:
+        assert step.toggle
+        again = service.search(step.toggle).interpreted.steps
+        assert [found.state for found in again if found.asis == step.asis] == ["off"]
