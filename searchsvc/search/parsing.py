@@ -8,7 +8,7 @@ The primary entrypoint is `parse`. It never raises: an operator that makes no se
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from searchsvc.analysis.fold import fold
@@ -115,7 +115,9 @@ class _Reader:
     def read(self) -> ParsedQuery:
         """Take the text apart."""
         self.working, mended = with_plain_quotes(self.text)
-        self.findings += mended
+        for found in mended:
+            off = is_off(self.asis, "operator", self.text[found.start : found.end])
+            self.findings.append(replace(found, off=off))
         self.folded = fold(self.working)
         # In a query of capitals alone HOẶC and VÀ are words like the others.
         self.mixed_case = self.text != self.text.upper()
