@@ -30,12 +30,11 @@ SHOWN_CODES = 5
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """One facet: what is seen at once, and the rest."""
+    """One facet: what is seen at once (chosen values first), and the rest."""
 
     title: str
     first: tuple[Link, ...]
     rest: tuple[Link, ...]
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +216,8 @@ def _facets(page: ResultPage) -> Iterable[FacetView]:
         )
         # One value that every result has tells nothing and narrows nothing.
         if len(links) > 1 or (chosen and links):
-            yield FacetView(title, links[:SHOWN_VALUES], links[SHOWN_VALUES:], chosen=bool(chosen))
+            in_sight = sorted(links, key=lambda link: not link.chosen)
+            yield FacetView(title, tuple(in_sight[:SHOWN_VALUES]), tuple(in_sight[SHOWN_VALUES:]))
 
 
 def _chosen(query: SearchQuery, facet: FacetName) -> Sequence[str]:

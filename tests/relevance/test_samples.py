@@ -6,7 +6,8 @@ from statistics import fmean
 
 import pytest
 
-from searchsvc.evaluation import evaluate, read_judgements, read_queries
+from benchmarks.relevance.variants import VARIANTS, typed
+from searchsvc.evaluation import Evaluation, evaluate, ranking, read_judgements, read_queries
 from searchsvc.search.service import SearchService
 
 HERE = Path(__file__).parent
@@ -22,25 +23,54 @@ FLOORS = {
 """nDCG@10 of the kinds that hang on ranking alone, a little below what was measured."""
 
 
+LEAST_NDCG = 0.95
+"""nDCG@10 over all judged queries."""
+LEAST_OVERLAP = 0.9
+"""Mean share of the first ten that a query and its twin have in common, twin by twin."""
+
+
 @pytest.fixture(scope="module")
-def by_kind(service: SearchService) -> dict[str, float]:
+def judged(service: SearchService) -> dict[str, dict[str, int]]:
+    """The judgements by archive id; the file names articles by keys, which stand for exact titles."""
     titles = dict(
         reversed(line.split("\t"))
         for line in (HERE / "articles.tsv").read_text(encoding="utf-8").splitlines()
     )
-    names = {article.id: titles[article.title] for batch in service.archive.changes(0) for article in batch}
-    ids = {name: id for id, name in names.items()}
-    judged = {
+    ids = {titles[article.title]: article.id for batch in service.archive.changes(0) for article in batch}
+    return {
         query: {ids[name]: grade for name, grade in grades.items()}
         for query, grades in read_judgements(HERE / "qrels.tsv").items()
     }
-    found = evaluate(service, read_queries(HERE / "queries.tsv"), judged)
+
+
+@pytest.fixture(scope="module")
+def measured(service: SearchService, judged: dict[str, dict[str, int]]) -> Evaluation:
+    return evaluate(service, read_queries(HERE / "queries.tsv"), judged)
+
+
+@pytest.fixture(scope="module")
+def by_kind(measured: Evaluation) -> dict[str, float]:
     lines = (HERE / "queries.tsv").read_text(encoding="utf-8").splitlines()
     kinds: dict[str, list[float]] = defaultdict(list)
     for query, _, kind in (line.split("\t") for line in lines):
-        if query in found.by_query:
-            kinds[kind].append(found.by_query[query]["nDCG@10"])
+        kinds[kind].append(measured.by_query[query]["nDCG@10"])
     return {kind: fmean(values) for kind, values in kinds.items()}
+
+
+def test_ndcg_over_all_queries(measured: Evaluation) -> None:
+    assert len(measured.by_query) >= 120
+    assert measured.mean["nDCG@10"] >= LEAST_NDCG
+
+
+@pytest.mark.parametrize("variant", [name for name in VARIANTS if name != "written"])
+def test_twins_find_the_same(service: SearchService, variant: str) -> None:
+    overlaps = []
+    for query, text in read_queries(HERE / "queries.tsv").items():
+        twin = typed(variant, query, text)
+        if twin != text:
+            first, second = (set(list(ranking(service, each))[:10]) for each in (text, twin))
+            overlaps.append(len(first & second) / max(len(first), len(second), 1))
+    assert fmean(overlaps) >= LEAST_OVERLAP
 
 
 @pytest.mark.parametrize("kind", FLOORS)
