@@ -24,7 +24,7 @@ from searchsvc.settings import Settings, load_settings
 pytestmark = pytest.mark.corpora
 
 FLOORS = {"alqac22": 0.92, "xquad_vi": 0.965}
-"""MRR@10 as written. docs/relevance.md says why xquad_vi stays below 0.97."""
+"""MRR@10 as written, a little below what docs/relevance.md states."""
 LOSS = 0.01
 """What a query may lose with its accents."""
 
