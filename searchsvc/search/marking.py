@@ -7,7 +7,7 @@ mark other words with the same letters.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ SNIPPET_CHARS = 220
 """Length that a snippet aims at; a result shows few, so that ten results stay readable on a phone."""
 MAX_SNIPPETS = 2
 _BOUNDARY_SEARCH_CHARS = 60
+_MAX_CANDIDATES = 200
+"""Passages that are looked at; where so many of the best overlap, one snippet shows enough."""
 _SNIPPET_PARTS: tuple[Part, ...] = ("summary", "body", "captions")
 
 
@@ -110,19 +112,31 @@ class ArticleMarks:
 
         Without any match the article's beginning stands alone.
         """
-        windows = [
-            window
-            for order, part in enumerate(_SNIPPET_PARTS)
-            for window in _windows(order, self.article.text_of(part), self.marks.get(part, []))
-        ]
-        chosen = _choose(windows)
+        chosen = self._best_passages()
         if not chosen:
             opening = self.article.summary or self.article.body
-            chosen = [_Window(0, opening, 0, *_extent(opening, 0, 0), marks=())] if opening else []
-        return tuple(
-            segments(window.text, window.start, window.end, window.marks)
-            for window in sorted(chosen, key=lambda window: (window.order, window.start))
-        )
+            return (segments(opening, *_extent(opening, 0, 0), marks=()),) if opening else ()
+        passages = []
+        for order, start, end in sorted(chosen):
+            part = _SNIPPET_PARTS[order]
+            passages.append(segments(self.article.text_of(part), start, end, self.marks[part]))
+        return tuple(passages)
+
+    def _best_passages(self) -> list[tuple[int, int, int]]:
+        """Return the best passages that do not overlap: the part's place in `_SNIPPET_PARTS`, start, end."""
+        candidates = [
+            candidate
+            for order, part in enumerate(_SNIPPET_PARTS)
+            for candidate in _candidates(order, self.marks.get(part, []))
+        ]
+        chosen: list[tuple[int, int, int]] = []
+        for _, order, first, last in sorted(candidates)[:_MAX_CANDIDATES]:
+            start, end = _extent(self.article.text_of(_SNIPPET_PARTS[order]), first, last)
+            if all(order != other or end <= begun or start >= ended for other, begun, ended in chosen):
+                chosen.append((order, start, end))
+                if len(chosen) == MAX_SNIPPETS:
+                    break
+        return chosen
 
 
 def segments(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Segment, ...]:
@@ -142,28 +156,17 @@ def segments(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Se
     return tuple(pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    order: int
-    text: str
-    score: float
-    start: int
-    end: int
-    marks: Sequence[Mark]
+def _candidates(order: int, marks: list[Mark]) -> Iterator[tuple[float, int, int, int]]:
+    """Yield for each mark how much the stretch that opens with it shows of the query, negated to sort by.
 
-
-def _windows(order: int, text: str, marks: list[Mark]) -> list[_Window]:
-    """Return candidate passages, each opening at a mark, scored by what it shows of the query."""
-    windows = []
+    With it come `order` and the offsets where the first mark of the stretch starts and the last one ends.
+    """
     last = 0
     for first, mark in enumerate(marks):
         last = max(last, first)
         while last + 1 < len(marks) and marks[last + 1].end - mark.start <= SNIPPET_CHARS:
             last += 1
-        inside = marks[first : last + 1]
-        start, end = _extent(text, mark.start, inside[-1].end)
-        windows.append(_Window(order, text, _score(inside), start, end, inside))
-    return windows
+        yield -_score(marks[first : last + 1]), order, mark.start, marks[last].end
 
 
 def _score(marks: Sequence[Mark]) -> float:
@@ -174,19 +177,6 @@ def _score(marks: Sequence[Mark]) -> float:
     )
     codes = any(mark.word < 0 for mark in marks)
     return 4.0 * distinct + 2.0 * min(in_sequence, 8) + 6.0 * codes + 0.1 * min(len(marks), 10)
-
-
-def _choose(windows: list[_Window]) -> list[_Window]:
-    chosen: list[_Window] = []
-    for window in sorted(windows, key=lambda window: (-window.score, window.order, window.start)):
-        if len(chosen) == MAX_SNIPPETS:
-            break
-        if all(
-            window.order != other.order or window.end <= other.start or window.start >= other.end
-            for other in chosen
-        ):
-            chosen.append(window)
-    return chosen
 
 
 def _extent(text: str, first: int, last: int) -> tuple[int, int]:

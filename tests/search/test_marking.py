@@ -75,6 +75,21 @@ def test_a_snippet_shows_the_best_passage() -> None:
     assert any("Nghị quyết Đại hội được thông qua" in plain(snippet) for snippet in snippets)
 
 
+def test_a_snippet_marks_all_that_it_shows() -> None:
+    # The passage is chosen for its second half, and opens with a sentence that has a word of the query too.
+    body = (
+        "Mở đầu dài. " * 30
+        + "Quyết toán đã xong, "
+        + "rồi một đoạn giữa không nói gì " * 2
+        + "đến nghị quyết đại hội."
+    )
+    (snippet, *_) = marker("nghị quyết đại hội").for_article(article(body)).snippets()
+    shown = plain(snippet)
+    assert ("Quyết" in shown) == any(segment.text == "Quyết" and segment.hit for segment in snippet)
+    for text in ("nghị", "quyết", "đại", "hội"):
+        assert Segment(text, hit=True) in snippet
+
+
 def test_without_a_match_the_opening_stands_alone() -> None:
     (snippet,) = marker("khác").for_article(article("Mở đầu bài. Rồi tiếp.", summary="Tóm tắt.")).snippets()
     assert plain(snippet) == "Tóm tắt."
