@@ -14,7 +14,7 @@ from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings, load_settings
 
-# A busy machine is no failure, and no test of ours is about time. Everywhere else each run tries new examples;
+# A busy machine is no failure, and no test of ours is about time. A run at a desk tries new examples;
 # continuous integration tries the same ones, so that what it says is about the change.
 hypothesis.settings.register_profile("searchsvc", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("searchsvc")
