@@ -42,7 +42,6 @@ def _state() -> dict[str, Any]:
     settings = load_settings()
     with opened_archive(settings) as archive, opened_engine(settings) as engine:
         counts = archive.counts()
-        latest = archive.latest_change()
         state: dict[str, Any] = {
             "articles": counts.articles,
             "versions": counts.versions,
@@ -59,7 +58,7 @@ def _state() -> dict[str, Any]:
                 "documents": 0,
                 "index_bytes": 0,
                 "built_at": None,
-                "behind": latest,
+                "behind": archive.changes_since(0),
                 "problem": error.message.text(language()),
             }
         return state | {

@@ -3,9 +3,9 @@
 The primary entrypoint is `SearchService.search`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from time import perf_counter
 
 from searchsvc.analysis.pipelines import exact_term
@@ -110,10 +110,11 @@ class SearchService:
             hits=self._hits(result, built),
             facets=self._labelled(result.facets),
             generation=result.generation,
-            took_ms=round((perf_counter() - started) * 1000, 2),
             partial=partial,
             suggestion=self._correction(query, parsed, 0 if partial else result.total),
             loosenings=() if result.total and not partial else loosenings(query, parsed, self.count),
+            # Last, so that it tells of all the work above.
+            took_ms=round((perf_counter() - started) * 1000, 2),
         )
 
     def count(self, query: SearchQuery) -> int:
@@ -276,7 +277,15 @@ class SearchService:
         synonyms = self.synonyms or Synonyms.load(None, self.registry)
         return Interpreter(self.archive, self.engine, self.registry, synonyms)
 
-    @cached_property
+    @property
     def collection_names(self) -> Mapping[str, str]:
-        """The names of the collections by slug, as they were when this service was opened."""
-        return {collection.slug: collection.name for collection in self.archive.collections()}
+        """The names of the collections by slug; read again when the archive has changed."""
+        return self._collections_at(self.archive.latest_change())
+
+    @cached_property
+    def _collections_at(self) -> Callable[[int], Mapping[str, str]]:
+        @lru_cache(maxsize=1)
+        def names(change: int) -> Mapping[str, str]:
+            return {collection.slug: collection.name for collection in self.archive.collections()}
+
+        return names

@@ -120,6 +120,10 @@ def test_search_without_an_index_names_reindex(tmp_path: Path, data: Path) -> No
     assert "searchsvc reindex" in result.stderr
     status = json.loads(run_command("status", "--json", data=data).stdout)
     assert (status["generation"], status["behind"]) == (None, 1)
+    run_command("import", str(jsonl(tmp_path / "a.jsonl", {"id": "1", **LINE})), data=data)
+    run_command("import", str(jsonl(tmp_path / "a.jsonl", {"id": "1", **LINE, "title": "Đã sửa"})), data=data)
+    status = json.loads(run_command("status", "--json", data=data).stdout)
+    assert (status["articles"], status["versions"], status["behind"]) == (2, 3, 2)
 
 
 def test_reindex_makes_imports_searchable(tmp_path: Path, data: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from searchsvc.settings import load_settings
 from searchsvc.web.app import create_app
+from tests.conftest import run_command
 
 
 def test_a_search_answers_as_the_interface_says(client: FlaskClient) -> None:
@@ -146,3 +147,18 @@ def test_the_steps_of_the_interpretation_can_be_followed(client: FlaskClient) ->
         "/api/v1/search", query_string={"q": "BTC 05-CT/TW", "asis": first["asis"]}
     ).get_json()
     assert undone["query"]["interpreted"]["steps"][0]["state"] == "off"
+
+
+def test_a_collection_imported_while_serving_can_be_chosen(tmp_path: Path) -> None:
+    data, file = tmp_path / "index", tmp_path / "a.jsonl"
+    app = create_app(load_settings(data=data))
+    client = app.test_client()
+    for number, collection in enumerate(("mot", "hai")):
+        line = {"id": str(number), "title": "Tin tức", "body": "Nội dung.", "collection": collection}
+        file.write_text(json.dumps(line), encoding="utf-8")
+        assert run_command("import", str(file), data=data).exit_code == 0
+        assert run_command("reindex", data=data).exit_code == 0
+        answer = client.get(f"/api/v1/search?collection={collection}").get_json()
+        assert answer["total"] == 1
+    assert client.get("/api/v1/search?collection=ba").status_code == 400
+    app.extensions["searchsvc"].close()
