@@ -4,7 +4,7 @@ from flask import Flask, Response
 
 from searchsvc.resources import static_folder, templates_folder
 from searchsvc.settings import Settings
-from searchsvc.web import api, errors, health, language, pages, present, wording
+from searchsvc.web import api, embed, errors, health, language, pages, present, wording
 from searchsvc.web.hosts import only_hosts
 from searchsvc.web.services import Services
 
@@ -43,7 +43,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     wording.register(app)
     present.register(app)
     errors.register(app)
-    for blueprint in (pages.pages, api.api, health.health):
+    for blueprint in (pages.pages, api.api, embed.embedding, health.health):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
     app.wsgi_app = only_hosts(app.wsgi_app)  # type: ignore[assignment, method-assign]
