@@ -75,9 +75,7 @@ def _presets(args: MultiDict[str, str]) -> MultiDict[str, str]:
     return MultiDict(pairs)
 
 
-def _choice(
-    args: MultiDict[str, str], name: str, choices: Sequence[_Choice], default: _Choice
-) -> _Choice:
+def _choice(args: MultiDict[str, str], name: str, choices: Sequence[_Choice], default: _Choice) -> _Choice:
     text = args.get(name, "").strip()
     if not text:
         return default

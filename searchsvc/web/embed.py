@@ -18,10 +18,10 @@ from searchsvc.web.box_options import (
     DEFAULT_RESULTS,
     MOST_RESULTS,
     BoxOptions,
-    Theme,
     box_options_from,
     theme_from,
 )
+from searchsvc.web.caching import base_url
 from searchsvc.web.language import current_language, language_pairs
 from searchsvc.web.links import Link, page_address
 from searchsvc.web.params import args_for, query_from, whole_number
@@ -41,12 +41,10 @@ _PATH = "/embed"
 class FrameView:
     """What `/embed` shows around the results; the addresses are None where there is no such page.
 
-    `kept` are the parameters that its form keeps, `origins` the pages that may be told its height.
+    `kept` are the parameters that its form keeps.
     """
 
-    theme: Theme
     kept: tuple[tuple[str, str], ...]
-    origins: str
     previous: str | None = None
     following: str | None = None
     suggestion: Link | None = None
@@ -72,21 +70,29 @@ def _sent(script: Script, caching: str) -> Response:
     response = Response(script.content, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = caching
     response.set_etag(script.digest)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @embedding.get(_PATH)
 def frame() -> Response:
     """Show the form, and the results of a query, as a page that the allowed origins may frame."""
     service = search_service()
-    theme = theme_from(request.args)
+    theme_from(request.args)
     results = whole_number(request.args, "results", DEFAULT_RESULTS, MOST_RESULTS)
     query = replace(query_from(request.args, service, results), per_page=results)
+    revalidate(request.full_path, current_language())
     found = service.search(query) if query.text.strip() else None
     suggestion = found.suggestion.text if found and found.suggestion else ""
-    around = _around(query, found.total if found else 0, suggestion, theme)
+    around = _around(query, found.total if found else 0, suggestion)
     view = present.search_view(found, service) if found else None
     return make_response(render_template("widget/embed.html", view=view, frame=around, query=query))
+
+
+@embedding.context_processor
+def _receivers() -> dict[str, str]:
+    # The pages that may frame /embed, and so may be told how high it is.
+    return {"origins": " ".join(services().settings.allowed_origins)}
 
 
 @embedding.after_request
@@ -98,7 +104,7 @@ def _framed(response: Response) -> Response:
     return response
 
 
-def _around(query: SearchQuery, total: int, suggestion: str, theme: Theme) -> FrameView:
+def _around(query: SearchQuery, total: int, suggestion: str) -> FrameView:
     looks = tuple((name, request.args[name]) for name in ("results", "theme") if name in request.args)
 
     def address(**changes: Any) -> str:
@@ -107,9 +113,7 @@ def _around(query: SearchQuery, total: int, suggestion: str, theme: Theme) -> Fr
 
     last_page = -(-total // query.per_page)
     return FrameView(
-        theme=theme,
         kept=(*args_for(SearchQuery(filters=query.filters)), *looks),
-        origins=" ".join(services().settings.allowed_origins),
         previous=address(page=query.page - 1) if query.page > 1 else None,
         following=address(page=query.page + 1) if query.page < last_page else None,
         suggestion=Link(suggestion, address(text=suggestion, page=1)) if suggestion else None,
@@ -120,13 +124,13 @@ def _around(query: SearchQuery, total: int, suggestion: str, theme: Theme) -> Fr
 @embedding.get("/widget")
 def owners_page() -> tuple[str, HTTPStatus]:
     """Show the page where the owner of another site sets options, sees the box and copies the HTML."""
-    settings, service = services().settings, search_service()
+    service = search_service()
     options, refusal = BoxOptions(language=current_language()), ""
     try:
         options = box_options_from(request.args, service, current_language())
     except InvalidQuery as error:
         refusal = error.message.text(current_language())
-    root = settings.base_url or request.host_url
+    root = base_url()
     page = render_template(
         "widget/page.html",
         options=options,
@@ -134,7 +138,7 @@ def owners_page() -> tuple[str, HTTPStatus]:
         snippet=snippet(options, root),
         # The preview asks this very host, which its strict policy lets it.
         preview=snippet(options, ""),
-        origin=root.rstrip("/"),
+        origin=root,
         collections=service.collection_names,
         units=service.registry.units,
     )

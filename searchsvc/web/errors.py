@@ -16,12 +16,14 @@ from searchsvc.errors import (
     NotFound,
     RegistryError,
     ServiceError,
+    TooManyRequests,
 )
 from searchsvc.web.language import current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     ArchiveError: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -34,6 +36,8 @@ _PUBLIC_UNAVAILABLE = Message(
     vi="Kho tạm thời chưa tìm kiếm được; xin thử lại sau ít phút.",
     en="The archive cannot be searched right now; please try again in a few minutes.",
 )
+# Where the usual page, with its links through the site, has no place.
+_TEMPLATES = {"/embed": "widget/embed_error.html"}
 _HTTP_MESSAGES = {
     HTTPStatus.NOT_FOUND: Message(vi="Không có trang này.", en="There is no such page."),
     HTTPStatus.METHOD_NOT_ALLOWED: Message(
@@ -60,7 +64,10 @@ def _service_error(error: ServiceError) -> Response:
         current_app.logger.error("%s: %s", type(error).__name__, message.en)
         message = _PUBLIC_UNAVAILABLE
     parameter = error.parameter if isinstance(error, InvalidQuery) else None
-    return _answer(status, message, parameter)
+    response = _answer(status, message, parameter)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.wait_s)
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -100,7 +107,7 @@ def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Res
 
 def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
     page = render_template(
-        "error.html",
+        _TEMPLATES.get(request.path, "error.html"),
         status=int(status),
         message=message.text(current_language()),
         parameter=parameter,

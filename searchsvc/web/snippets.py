@@ -29,7 +29,7 @@ class ScriptTag:
 class Snippet:
     """Everything that the three forms to paste are made of.
 
-    `looks` are attributes of the element, `attributes` those of the one script: `looks`, presets and language.
+    `looks` are attributes of the element; `attributes` of the one script are these, presets and language.
     `fields` are the hidden fields of the plain form.
     """
 

@@ -1,4 +1,4 @@
-"""The scripts that other sites load, at addresses whose content never changes, with the hash that browsers check.
+"""The scripts that other sites load, at addresses whose content never changes, and their hashes.
 
 The primary entrypoints are `current_script` and `published_script`. The hash of Subresource Integrity is
 SHA-384 in Base64 (W3C, Subresource Integrity, 3.2).
@@ -49,7 +49,7 @@ def published_script(digest: str, name: str) -> Script | None:
 
 @cache
 def published(folder: Path) -> Mapping[tuple[str, str], Script]:
-    """Return all scripts in `folder` and its releases by digest and name; a changed file has another digest."""
+    """Return all scripts in `folder` and its releases by digest and name; another content, another digest."""
     paths = [path for name in NAMES for path in (folder / RELEASED).glob(f"*/{name}")]
     scripts = [*map(_script, paths), *_current(folder).values()]
     return {(script.digest, script.name): script for script in scripts}

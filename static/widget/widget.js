@@ -51,16 +51,11 @@
     },
   };
 
-  const colours = (paper, ink, quiet, line, accent, accentInk, link, mark, active, focus) =>
-    Object.entries({ paper, ink, quiet, line, accent, "accent-ink": accentInk, link, mark, active, focus })
-      .map(([name, value]) => `--${name}:var(--bulletin-${name},${value});`)
-      .join("");
-  const LIGHT = colours(
-    "#fff", "#1d1b19", "#5d574f", "#8a8379", "#9f1d20", "#fff", "#8a1619", "#ffe9a8", "#f4efe7", "#1a66c9",
-  );
-  const DARK = colours(
-    "#1f1c1a", "#ece7e0", "#b5ada2", "#857d73", "#9f2a2c", "#fff", "#f2a19a", "#6a5312", "#38332e", "#8ab8ff",
-  );
+  const COLOURS = "paper ink quiet line accent accent-ink link mark mark-ink active focus".split(" ");
+  const colours = (values) =>
+    values.split(" ").map((value, at) => `--${COLOURS[at]}:var(--bulletin-${COLOURS[at]},${value});`).join("");
+  const LIGHT = colours("#fff #1d1b19 #5d574f #8a8379 #9f1d20 #fff #8a1619 #ffe9a8 #1d1b19 #f4efe7 #1a66c9");
+  const DARK = colours("#1f1c1a #ece7e0 #b5ada2 #857d73 #9f2a2c #fff #f2a19a #6a5312 #fff6dc #38332e #8ab8ff");
 
   // In a shadow tree !important wins over the page's !important (CSS Cascade 5, 6.2), so `all` here keeps any page's
   // style out. `medium` is the reader's own font size, whatever the page did to its root.
@@ -99,7 +94,7 @@ a,.meant button{color:var(--link);text-underline-offset:.2em}
 .summary,.facts{color:var(--quiet);font-size:.92em}
 .facts{display:flex;flex-wrap:wrap;gap:0 .9em}
 .snippet{font-size:.95em}
-mark{background:var(--mark);color:inherit;border-radius:2px}
+mark{background:var(--mark);color:var(--mark-ink);border-radius:2px}
 .meant button{min-height:0;padding:0;border:0;background:none;font-weight:600;text-decoration:underline;cursor:pointer}
 .more{margin-top:.6em}
 .status{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -1,4 +1,4 @@
-"""Pages of other sites, on an origin of their own: the files of `hosts/`, with the service's addresses filled in."""
+"""Pages of other sites, on an origin of their own: the files of `hosts/`, the service's addresses filled in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self.path.partition("?")[0].strip("/")
         page = "<title>Saved</title>" if name == "outer" else self.server.page(name)
-        self.send_response(200 if page else 404)
+        self.send_response(200 if page else 204 if name == "favicon.ico" else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         if name.startswith("strict"):
             self.send_header("Content-Security-Policy", self.server.policy)

@@ -16,17 +16,17 @@ from tests.conftest import run_command
 
 pytestmark = pytest.mark.browser
 
-HOSTILE_TITLE = "<img src=x onerror=\"top.hacked=1\">Hội nghị zzyzx <script>top.hacked=1</script>"
+HOSTILE_TITLE = '<img src=x onerror="top.hacked=1">Hội nghị zzyzx <script>top.hacked=1</script>'
 HOSTILE = {
     "id": "hostile",
     "title": HOSTILE_TITLE,
-    "body": "Đoạn zzyzx </mark><svg onload=top.hacked=1> \"><a href=javascript:top.hacked=1>bấm</a> {{7*7}}",
+    "body": 'Đoạn zzyzx </mark><svg onload=top.hacked=1> "><a href=javascript:top.hacked=1>bấm</a> {{7*7}}',
     "published": "2022-03-01",
     "collection": "thu",
 }
 EVENTS = ("ready", "search", "results", "open", "error")
 RECORD = "".join(
-    f"addEventListener('bulletin-search:{name}', (event) => (window.told ??= []).push(['{name}', event.detail]));"
+    f"addEventListener('bulletin-search:{name}', ({{detail}}) => (window.told ??= []).push(['{name}', detail]));"
     for name in EVENTS
 )
 
@@ -79,7 +79,7 @@ def opened(chromium: Browser, hosts: Hosts, site: str) -> Iterator[Opener]:
     for context, errors, faults in contexts:
         assert context.cookies() == []
         context.close()
-        assert faults or [error for error in errors if "favicon" not in error] == []
+        assert faults or errors == []
 
 
 def box(page: Page, number: int = 0) -> Locator:
@@ -94,6 +94,10 @@ def titles(page: Page, number: int = 0) -> Locator:
     return box(page, number).locator(".title")
 
 
+def asked(address: str | None) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address or "").query))
+
+
 def told(page: Page) -> list[tuple[str, dict[str, object]]]:
     return [(name, detail) for name, detail in page.evaluate("window.told")]
 
@@ -104,8 +108,7 @@ def search(page: Page, text: str, number: int = 0) -> None:
     expect(titles(page, number).first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["plain", "strict", "hostile"])
+@pytest.mark.parametrize(("name", "width"), [("plain", 360), ("strict", 1280), ("hostile", 360)])
 def test_the_keyboard_alone_is_enough(opened: Opener, name: str, width: int) -> None:
     page = opened(name, width=width)
     expect(field(page)).to_be_visible()
@@ -151,8 +154,8 @@ def violations(page: Page) -> list[str]:
 
 
 def test_hostile_styles_stay_outside(opened: Opener) -> None:
-    looks = """element => ['color', 'fontSize', 'fontStyle', 'direction', 'textTransform', 'opacity', 'marginTop']
-        .map(name => getComputedStyle(element)[name])"""
+    looks = """element => ['color', 'fontSize', 'direction', 'textTransform', 'opacity', 'marginTop'].map(
+        name => getComputedStyle(element)[name])"""
     plain, hostile = opened("plain"), opened("hostile")
     for part in (".input", ".button"):
         assert box(hostile).locator(part).evaluate(looks) == box(plain).locator(part).evaluate(looks)
@@ -190,8 +193,12 @@ def test_three_boxes_keep_to_themselves(opened: Opener, site: str) -> None:
     search(page, "học tập", 0)
     expect(titles(page, 0)).to_have_count(2)
     all_of_it = box(page, 0).get_by_role("link", name="Xem tất cả").get_attribute("href")
-    assert dict(parse_qsl(urlsplit(all_of_it or "").query)) == {"q": "học tập", "code": "05-CT/TW", "lang": "vi"}
-    search(page, "congress", 1) if False else search(page, "đại hội", 1)
+    assert asked(all_of_it) == {
+        "q": "học tập",
+        "code": "05-CT/TW",
+        "lang": "vi",
+    }
+    search(page, "đại hội", 1)
     expect(box(page, 1).get_by_role("status")).to_contain_text("results for “đại hội”")
     expect(titles(page, 0)).to_have_count(2)
     assert violations(page) == []
@@ -199,8 +206,11 @@ def test_three_boxes_keep_to_themselves(opened: Opener, site: str) -> None:
     field(page, 2).fill("đại hội")
     field(page, 2).press("Enter")
     page.wait_for_url(f"{site}/search?**")
-    assert dict(parse_qsl(urlsplit(page.url).query)) == {
-        "q": "đại hội", "unit": "tinh-uy", "to": "31/12/2024", "lang": "en",
+    assert asked(page.url) == {
+        "q": "đại hội",
+        "unit": "tinh-uy",
+        "to": "31/12/2024",
+        "lang": "en",
     }
     expect(page.locator(".hit").first).to_be_visible()
 
@@ -210,7 +220,11 @@ def test_without_script_it_is_a_plain_form(opened: Opener, site: str) -> None:
     page.get_by_label("Tìm trong kho bản tin").fill("nghị quyết")
     page.get_by_role("button", name="Tìm").click()
     expect(page.locator(".hit").first).to_be_visible()
-    assert dict(parse_qsl(urlsplit(page.url).query)) == {"q": "nghị quyết", "from": "2015-01-01", "lang": "vi"}
+    assert asked(page.url) == {
+        "q": "nghị quyết",
+        "from": "2015-01-01",
+        "lang": "vi",
+    }
     page = opened("cms", scripts=False)
     page.get_by_role("link", name="Tìm trong kho bản tin").click()
     page.wait_for_url(f"{site}/search?lang=vi")
@@ -225,7 +239,7 @@ def test_a_form_around_is_neither_sent_nor_broken(opened: Opener) -> None:
     assert names == ["title", "body"]
     page.get_by_label("Nội dung").press("Enter")
     page.wait_for_url("**/outer?**")
-    assert dict(parse_qsl(urlsplit(page.url).query)) == {"title": "Bài mới", "body": "Chữ"}
+    assert asked(page.url) == {"title": "Bài mới", "body": "Chữ"}
 
 
 def test_hostile_articles_and_queries_are_text(opened: Opener) -> None:
@@ -233,11 +247,11 @@ def test_hostile_articles_and_queries_are_text(opened: Opener) -> None:
     search(page, "zzyzx")
     expect(titles(page)).to_have_text([HOSTILE_TITLE])
     expect(box(page).locator(".snippet")).to_contain_text("<svg onload=top.hacked=1>")
-    typed = "zzyzx \"><img src=x onerror=top.hacked=1><b id=b>"
+    typed = 'zzyzx "><img src=x onerror=top.hacked=1><b id=b>'
     field(page).fill(typed)
     field(page).press("Enter")
     expect(box(page).locator(".summary")).to_contain_text(typed)
-    assert box(page).locator("img, svg, script, b").count() == 0
+    assert box(page).locator(".root").locator("img, svg, script, b").count() == 0
     assert page.evaluate("window.hacked") is None
 
 
@@ -246,7 +260,7 @@ def test_a_page_off_the_list_is_refused_and_told_politely(opened: Opener, hosts:
     field(page).fill("nghị quyết")
     field(page).press("Enter")
     expect(box(page).get_by_role("status")).to_have_text("Lúc này chưa tìm được ở đây.")
-    assert told(page)[-1] == ["error", {"kind": "unavailable", "status": 0}] or told(page)[-1][0] == "error"
+    assert told(page)[-1] == ("error", {"kind": "unavailable", "status": 0})
     assert violations(page) == []
     # The plain form's way is still open: Enter again, or the link.
     expect(box(page).get_by_role("link", name="Tìm trên trang của kho")).to_be_visible()
@@ -292,14 +306,17 @@ def test_bad_answers_are_told_politely(
 def test_stale_answers_are_dropped(opened: Opener) -> None:
     page = opened("plain")
     held: list[Route] = []
-    page.route("**/api/v1/search?q=b%C3%A3o*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/search?q=b%C3%A3o*", hold)
     field(page).fill("bão")
     with page.expect_request("**/api/v1/search?q=b*"):
         field(page).press("Enter")
     field(page).fill("nghị quyết")
     field(page).press("Enter")
     expect(box(page).get_by_role("status")).to_contain_text("kết quả cho “nghị quyết”")
-    page.wait_for_function("true")
     for route in held:
         route.continue_()
     expect(box(page).get_by_role("status")).to_contain_text("kết quả cho “nghị quyết”")
@@ -332,9 +349,9 @@ def test_a_script_that_was_changed_is_not_run(opened: Opener) -> None:
 
 def test_a_did_you_mean_is_searched_for(opened: Opener) -> None:
     page = opened("plain")
-    search(page, "nghij quyeets dai hoij")
+    search(page, "ngi quyet")
     meant = box(page).locator(".meant button")
-    if meant.count():
-        text = meant.inner_text()
-        meant.click()
-        expect(field(page)).to_have_value(text)
+    text = meant.inner_text()
+    meant.click()
+    expect(field(page)).to_have_value(text)
+    expect(box(page).get_by_role("status")).to_contain_text(f"kết quả cho “{text}”")
