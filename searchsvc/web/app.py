@@ -6,7 +6,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from searchsvc.resources import static_folder, templates_folder
 from searchsvc.settings import Settings
-from searchsvc.web import api, caching, errors, health, limiting, pages, present, security, sharing
+from searchsvc.web import (
+    api,
+    caching,
+    errors,
+    health,
+    language,
+    limiting,
+    pages,
+    present,
+    security,
+    sharing,
+    wording,
+)
 from searchsvc.web.counters import Counters
 from searchsvc.web.hosts import only_hosts
 from searchsvc.web.services import Services
@@ -45,6 +57,8 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["searchsvc"] = services or Services(settings)
+    language.register(app)
+    wording.register(app)
     present.register(app)
     errors.register(app)
     for blueprint in (pages.pages, api.api, health.health):
