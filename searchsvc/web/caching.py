@@ -1,4 +1,5 @@
-"""Answers that a browser or a proxy may keep. The primary entrypoints are `register` and `revalidate`.
+"""Answers that a browser or a proxy may keep. The primary entrypoints are `register`, `revalidate` and
+`revalidate_page`.
 
 An answer holds for one state of archive and index. Its ETag is made of that state, of the code and the
 settings, and of what was asked, so 304 is said before anything is searched (RFC 9110, 13). The tags are
@@ -16,6 +17,7 @@ from flask import Flask, Response, abort, current_app, g, request
 
 from searchsvc.resources import package_folder, static_folder, templates_folder
 from searchsvc.settings import Settings
+from searchsvc.web.language import current_language
 from searchsvc.web.services import search_service, services
 
 API_MAX_AGE_S = 60
@@ -27,10 +29,11 @@ _VERSION = "v"
 
 @dataclass(frozen=True, slots=True)
 class _Validator:
-    """The ETag of the answer under way, and for how many seconds it holds unasked."""
+    """The ETag of the answer under way, for how many seconds it holds, the header that it depends on."""
 
     tag: str
     max_age_s: int
+    header: str | None
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -41,13 +44,22 @@ def register(app: Flask, settings: Settings) -> None:
     app.after_request(_with_headers)
 
 
+def revalidate_page() -> None:
+    """Do as `revalidate` for a page: it depends on its language and its whole address."""
+    _revalidate((request.full_path, current_language()), 0, "Accept-Language")
+
+
 def revalidate(*asked: object, max_age_s: int = 0) -> None:
     """Give the answer under way its ETag; end the request with 304 where the client has that answer already.
 
     `asked` is all of the request that the answer depends on, as values whose repr says them fully.
     """
+    _revalidate(asked, max_age_s)
+
+
+def _revalidate(asked: tuple[object, ...], max_age_s: int, header: str | None = None) -> None:
     state = (current_app.extensions["searchsvc.release"], search_service().state(), base_url())
-    validator = _Validator(_digest(repr((state, request.path, asked)).encode()), max_age_s)
+    validator = _Validator(_digest(repr((state, request.path, asked)).encode()), max_age_s, header)
     g.validator = validator
     known = request.if_none_match
     if not known.star_tag and known.contains_weak(validator.tag):
@@ -71,6 +83,8 @@ def _with_headers(response: Response) -> Response:
     validator: _Validator | None = g.get("validator")
     if validator and response.status_code in (200, 304):
         response.set_etag(validator.tag, weak=True)
+        if validator.header:
+            response.vary.add(validator.header)
         age = validator.max_age_s
         response.headers["Cache-Control"] = f"public, max-age={age}" if age else "no-cache"
     return response
