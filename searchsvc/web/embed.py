@@ -21,7 +21,7 @@ from searchsvc.web.box_options import (
     box_options_from,
     theme_from,
 )
-from searchsvc.web.caching import base_url
+from searchsvc.web.caching import base_url, revalidate
 from searchsvc.web.language import current_language, language_pairs
 from searchsvc.web.links import Link, page_address
 from searchsvc.web.params import args_for, query_from, whole_number

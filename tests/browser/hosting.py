@@ -1,4 +1,4 @@
-"""Pages of other sites, on an origin of their own: the files of `hosts/`, the service's addresses filled in."""
+"""Pages of other sites, on an origin of their own: the files of `hosts/`, addresses filled in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,85 +1,15 @@
 """The search box on pages of other origins, in a real Chromium (docs/widget.md)."""
 
-import json
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.hosting import Hosts, hosting
-from tests.browser.serving import served
-from tests.conftest import run_command
+from tests.browser.conftest import HOSTILE_TITLE, Opener
+from tests.browser.hosting import Hosts
 
 pytestmark = pytest.mark.browser
-
-HOSTILE_TITLE = '<img src=x onerror="top.hacked=1">Hội nghị zzyzx <script>top.hacked=1</script>'
-HOSTILE = {
-    "id": "hostile",
-    "title": HOSTILE_TITLE,
-    "body": 'Đoạn zzyzx </mark><svg onload=top.hacked=1> "><a href=javascript:top.hacked=1>bấm</a> {{7*7}}',
-    "published": "2022-03-01",
-    "collection": "thu",
-}
-EVENTS = ("ready", "search", "results", "open", "error")
-RECORD = "".join(
-    f"addEventListener('bulletin-search:{name}', ({{detail}}) => (window.told ??= []).push(['{name}', detail]));"
-    for name in EVENTS
-)
-
-Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def hosts() -> Iterator[Hosts]:
-    with hosting() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def site(sample_data: Path, hosts: Hosts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample archive and a hostile article; pages at `hosts.listed` are allowed."""
-    folder = tmp_path_factory.mktemp("hostile")
-    data = folder / "index"
-    shutil.copytree(sample_data, data)
-    (folder / "hostile.jsonl").write_text(json.dumps(HOSTILE), encoding="utf-8")
-    for arguments in (("import", str(folder / "hostile.jsonl")), ("reindex",)):
-        assert run_command(*arguments, data=data).exit_code == 0
-    with served(data, allowed_origins=hosts.listed) as address:
-        hosts.service = address
-        yield address
-
-
-@pytest.fixture
-def opened(chromium: Browser, hosts: Hosts, site: str) -> Iterator[Opener]:
-    """Opens `/name` of a host page. Errors in the console fail the test unless it expects them."""
-    contexts: list[tuple[BrowserContext, list[str], bool]] = []
-
-    def opener(
-        name: str, *, width: int = 1280, scripts: bool = True, root: str = "", faults: bool = False
-    ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="vi"
-        )
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        errors: list[str] = []
-        contexts.append((context, errors, faults))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        if scripts:
-            page.add_init_script(RECORD)
-        page.goto(f"{root or hosts.listed}/{name}")
-        return page
-
-    yield opener
-    for context, errors, faults in contexts:
-        assert context.cookies() == []
-        context.close()
-        assert faults or errors == []
 
 
 def box(page: Page, number: int = 0) -> Locator:
@@ -165,12 +95,12 @@ def test_hostile_styles_stay_outside(opened: Opener) -> None:
     expect(field(hostile)).to_be_hidden()
 
 
-def test_an_article_is_opened_in_the_archive(opened: Opener, site: str) -> None:
+def test_an_article_is_opened_in_the_archive(opened: Opener, archive: str) -> None:
     page = opened("plain")
     search(page, "nghị quyết")
     titles(page).first.click()
     expect(page.locator("article mark").first).to_be_visible()
-    assert page.url.startswith(f"{site}/articles/")
+    assert page.url.startswith(f"{archive}/articles/")
     assert page.evaluate("document.referrer") == ""
 
 
@@ -185,7 +115,7 @@ def test_a_chosen_suggestion_is_searched_for(opened: Opener) -> None:
     assert set(box(page).locator(".kind").all_inner_texts()) <= {"Cụm từ", "Văn bản"}
 
 
-def test_three_boxes_keep_to_themselves(opened: Opener, site: str) -> None:
+def test_three_boxes_keep_to_themselves(opened: Opener, archive: str) -> None:
     page = opened("three")
     expect(page.locator("bulletin-search")).to_have_count(3)
     expect(field(page, 0)).to_have_attribute("aria-label", "Tìm văn bản 05-CT/TW")
@@ -205,7 +135,7 @@ def test_three_boxes_keep_to_themselves(opened: Opener, site: str) -> None:
 
     field(page, 2).fill("đại hội")
     field(page, 2).press("Enter")
-    page.wait_for_url(f"{site}/search?**")
+    page.wait_for_url(f"{archive}/search?**")
     assert asked(page.url) == {
         "q": "đại hội",
         "unit": "tinh-uy",
@@ -215,7 +145,7 @@ def test_three_boxes_keep_to_themselves(opened: Opener, site: str) -> None:
     expect(page.locator(".hit").first).to_be_visible()
 
 
-def test_without_script_it_is_a_plain_form(opened: Opener, site: str) -> None:
+def test_without_script_it_is_a_plain_form(opened: Opener, archive: str) -> None:
     page = opened("plain", scripts=False)
     page.get_by_label("Tìm trong kho bản tin").fill("nghị quyết")
     page.get_by_role("button", name="Tìm").click()
@@ -227,7 +157,7 @@ def test_without_script_it_is_a_plain_form(opened: Opener, site: str) -> None:
     }
     page = opened("cms", scripts=False)
     page.get_by_role("link", name="Tìm trong kho bản tin").click()
-    page.wait_for_url(f"{site}/search?lang=vi")
+    page.wait_for_url(f"{archive}/search?lang=vi")
 
 
 def test_a_form_around_is_neither_sent_nor_broken(opened: Opener) -> None:
@@ -255,7 +185,7 @@ def test_hostile_articles_and_queries_are_text(opened: Opener) -> None:
     assert page.evaluate("window.hacked") is None
 
 
-def test_a_page_off_the_list_is_refused_and_told_politely(opened: Opener, hosts: Hosts, site: str) -> None:
+def test_a_page_off_the_list_is_refused_and_told_politely(opened: Opener, hosts: Hosts, archive: str) -> None:
     page = opened("plain", root=hosts.unlisted, faults=True)
     field(page).fill("nghị quyết")
     field(page).press("Enter")
@@ -265,7 +195,7 @@ def test_a_page_off_the_list_is_refused_and_told_politely(opened: Opener, hosts:
     # The plain form's way is still open: Enter again, or the link.
     expect(box(page).get_by_role("link", name="Tìm trên trang của kho")).to_be_visible()
     field(page).press("Enter")
-    page.wait_for_url(f"{site}/search?**")
+    page.wait_for_url(f"{archive}/search?**")
     expect(page.locator(".hit").first).to_be_visible()
 
 
