@@ -87,6 +87,7 @@ margin-top:.6em;padding:.7em .9em}
 .results[aria-busy]{opacity:.6}
 .list{list-style:none;margin:0;padding:0}
 .result{padding:.7em 0;border-bottom:1px solid color-mix(in srgb,var(--line) 40%,transparent)}
+.result:last-child{border-bottom:0;padding-bottom:.2em}
 p{margin:0}
 a,.meant button{color:var(--link);text-underline-offset:.2em}
 .title{font-weight:600;text-decoration:none}
@@ -471,7 +472,11 @@ mark{background:var(--mark);color:var(--mark-ink);border-radius:2px}
       if (result.unit) facts.append(make("span", "", result.unit.name));
       if (result.published) facts.append(make("span", "", this.day(result.published)));
       item.append(title, facts);
-      for (const snippet of result.snippets.slice(0, 1)) item.append(marked(make("p", "snippet"), snippet));
+      for (const snippet of result.snippets.slice(0, 1)) {
+        const line = marked(make("p", "snippet"), snippet);
+        if (!/[.!?…"”]\s*$/.test(line.textContent)) line.append(" …");
+        item.append(line);
+      }
       return item;
     }
 
