@@ -85,6 +85,8 @@ def test_the_list_of_codes_walks_articles_and_mentions_side_by_side(archive):
     from searchsvc.archive import citations
 
     with archive.database.reading() as connection:
+        if connection.dialect.name == "postgresql":
+            return  # its planner chooses by what is in the tables
         for query in (citations._SELECT_CODES, citations._SELECT_YEARS):
             sql = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
             plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
