@@ -1,5 +1,6 @@
 """What goes into the archive beside drafts, and what it answers beside articles: plain values."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -52,6 +53,13 @@ class RefusedRecord(NamedTuple):
         return self.kept < self.size
 
 
+class Segmented(NamedTuple):
+    """What segmentation made of texts (`analysis.compounds.word_joins`), and the fingerprint of its rules."""
+
+    joins: Mapping[str, bytes]
+    fingerprint: str
+
+
 class Headline(NamedTuple):
     """An article in one line: its current title and its publication, ISO 8601 in UTC or None."""
 
@@ -102,6 +110,48 @@ class CitedDocument(NamedTuple):
     """
 
     code: str
+    issued: date | None
+    term: str | None
+    articles: int
+
+
+class CitedCode(NamedTuple):
+    """A code that articles cite.
+
+    `articles` counts those whose current version mentions it; `first` and `last` are the earliest and the
+    latest publication among them, None where no article has a date.
+    """
+
+    code: str
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+class CitedFragment(NamedTuple):
+    """What articles say of a document without telling whose it is ('05-CT'); the rest as in `CitedCode`."""
+
+    key: str
+    type: str
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+class IssueYear(NamedTuple):
+    """A year in which the document of a code was issued, as that many articles say."""
+
+    code: str
+    year: int
+    articles: int
+
+
+class Wording(NamedTuple):
+    """How articles speak of the document of a code: that many of them in just these words."""
+
+    noun: str | None
+    issuer_phrase: str | None
+    subject: str | None
     issued: date | None
     term: str | None
     articles: int

@@ -1,7 +1,7 @@
 """The archive's tables: SQLAlchemy Core, with types that every database has.
 
 Instants are text in UTC, always 'YYYY-MM-DDTHH:MM:SS.ffffffZ', so that they sort as they stand; days are
-'YYYY-MM-DD'. A change of any table raises `SCHEMA_VERSION`.
+'YYYY-MM-DD'. A change of any table raises `SCHEMA_VERSION` and adds a step to `upgrading`.
 """
 
 from sqlalchemy import (
@@ -18,9 +18,10 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.types import TypeEngine
 
 APPLICATION = "searchsvc archive"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ID_CHARS = 200
 KEY_CHARS = 500
@@ -29,6 +30,12 @@ INSTANT_CHARS = 27
 MAX_VERSION = 2**31 - 1
 
 metadata = MetaData()
+
+
+def _ordered(length: int) -> TypeEngine[str]:
+    """A text that sorts by code points in every database, whatever its language."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
 
 # 'application', 'schema' and 'change', the number of the last change. A writer locks the row of 'change'
 # first, so that change numbers become visible in their order on every database.
@@ -42,7 +49,7 @@ meta = Table(
 collections = Table(
     "collections",
     metadata,
-    Column("slug", String(NAME_CHARS), primary_key=True),
+    Column("slug", _ordered(NAME_CHARS), primary_key=True),
     Column("name", String(NAME_CHARS), nullable=False),
     sqlite_with_rowid=False,
 )
@@ -51,7 +58,7 @@ collections = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("id", String(ID_CHARS), primary_key=True),
+    Column("id", _ordered(ID_CHARS), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("collection", ForeignKey(collections.c.slug), nullable=False, index=True),
     sqlite_with_rowid=False,
@@ -83,7 +90,7 @@ versions = Table(
 annotations = Table(
     "annotations",
     metadata,
-    Column("article_id", String(ID_CHARS), primary_key=True),
+    Column("article_id", _ordered(ID_CHARS), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("change", BigInteger, nullable=False, unique=True),
     Column("published", String(INSTANT_CHARS)),
@@ -98,7 +105,7 @@ annotations = Table(
 mentions = Table(
     "mentions",
     metadata,
-    Column("article_id", String(ID_CHARS), primary_key=True),
+    Column("article_id", _ordered(ID_CHARS), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("part", String(10), nullable=False),
@@ -147,4 +154,15 @@ refused = Table(
     Column("digest", String(64), nullable=False),
     Column("original", LargeBinary, nullable=False),
     Column("seen_at", String(INSTANT_CHARS), nullable=False),
+)
+
+# Which syllables of a text are joined to words (`analysis.compounds.word_joins`): derived, so it is neither
+# exported nor part of the digest. `text_hash` is the sha256 of the text, `fingerprint` names the rules.
+segmentations = Table(
+    "segmentations",
+    metadata,
+    Column("text_hash", LargeBinary(32), primary_key=True),
+    Column("fingerprint", String(40), nullable=False),
+    Column("joins", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -8,18 +8,23 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from searchsvc.archive import reading, reannotation
+from searchsvc.archive import citations, reading, reannotation, segmentations
 from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
 from searchsvc.archive.identity import check_draft, identity_of, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
+    CitedCode,
     CitedDocument,
+    CitedFragment,
     Collection,
     Headline,
+    IssueYear,
     Outcome,
     RefusedItem,
     RefusedRecord,
+    Segmented,
     VersionInfo,
+    Wording,
 )
 from searchsvc.archive.refusals import original_bytes, refused_row, write_refused
 from searchsvc.archive.rows import instant_text
@@ -64,10 +69,13 @@ class Archive:
     ) -> None:
         self.close()
 
-    def put(self, entries: Sequence[tuple[Draft, Annotations]]) -> list[Outcome]:
+    def put(
+        self, entries: Sequence[tuple[Draft, Annotations]], segmented: Segmented | None = None
+    ) -> list[Outcome]:
         """Archive a batch in one durable transaction; return what became of each draft, in order.
 
-        A draft whose content the archive has for that identity is unchanged. Raises UnreadableSource,
+        A draft whose content the archive has for that identity is unchanged. `segmented` is kept with the
+        batch (`keep_joins`). Raises UnreadableSource,
         before anything is written, for a draft that `check_draft` refuses.
         """
         if not entries:
@@ -76,6 +84,8 @@ class Archive:
             check_draft(draft)
         batch = [Entry(draft, found, identity_of(draft)) for draft, found in entries]
         with self.database.writing() as connection:
+            if segmented:
+                segmentations.keep_joins(connection, *segmented)
             return write_batch(connection, batch, _now())
 
     def refuse(self, items: Sequence[RefusedItem]) -> int:
@@ -177,7 +187,32 @@ class Archive:
         if not codes:
             return []
         with self.database.reading() as connection:
-            return reading.documents_of(connection, codes)
+            return citations.documents_of(connection, codes)
+
+    def cited_codes(self) -> list[CitedCode]:
+        """Return every code that articles cite, in no order; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.cited_codes(connection)
+
+    def cited_fragments(self) -> list[CitedFragment]:
+        """Return what articles cite without saying whose it is, in no order; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.cited_fragments(connection)
+
+    def issue_years(self) -> list[IssueYear]:
+        """Return the years of the issue dates that articles give to each code; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.issue_years(connection)
+
+    def wordings_of_code(self, code: str) -> list[Wording]:
+        """Return how articles speak of the document of `code`, what most of them say first."""
+        with self.database.reading() as connection:
+            return citations.wordings_of_code(connection, code)
+
+    def wordings_of_fragment(self, key: str) -> list[Wording]:
+        """Return the same of mentions that do not say whose document they mean, and have this key."""
+        with self.database.reading() as connection:
+            return citations.wordings_of_fragment(connection, key)
 
     def refused(self, limit: int = 100, after: int = 0) -> list[RefusedRecord]:
         """Return up to `limit` refused items that follow the id `after`, in the order they came."""
@@ -193,6 +228,19 @@ class Archive:
                 vi=f"Không có mục bị từ chối số {refused_id}", en=f"There is no refused item {refused_id}"
             )
         return original
+
+    def joins_of(self, texts: Sequence[str], fingerprint: str) -> dict[str, bytes]:
+        """Return which syllables of each of `texts` are joined, where that is kept under `fingerprint`."""
+        if not texts:
+            return {}
+        with self.database.reading() as connection:
+            return segmentations.joins_of(connection, texts, fingerprint)
+
+    def keep_joins(self, segmented: Segmented) -> None:
+        """Keep the segmentations of these texts; those made by other rules are replaced."""
+        if segmented.joins:
+            with self.database.writing() as connection:
+                segmentations.keep_joins(connection, *segmented)
 
     def stale_annotations(self, fingerprint: str) -> int:
         """Return how many articles were annotated by other rules than those of `fingerprint`."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import request
-
 from searchsvc.archive.records import VersionInfo
 from searchsvc.articles import Article, CodeMention, Part
 from searchsvc.queries import SearchQuery
@@ -17,6 +15,7 @@ from searchsvc.results import Segment
 from searchsvc.search.answer import article_path
 from searchsvc.search.service import Neighbourhood, SearchService
 from searchsvc.web import proposals
+from searchsvc.web.caching import base_url
 from searchsvc.web.links import Link, article_address, code_address, page_address, unit_address
 from searchsvc.web.proposals import SimilarLink
 from searchsvc.web.runs import Run, linked, paragraphs
@@ -128,17 +127,15 @@ def _source(url: str | None) -> Link | None:
 
 def _citation(article: Article, unit: str, *, changed: bool) -> str:
     """Return one line that names the article, its publisher, its day and where this text lies for good."""
-    settings = services().settings
-    root = (settings.base_url or request.host_url).rstrip("/")
     published = article.annotations.published
-    address = root + article_path(article.id)
+    address = base_url() + article_path(article.id)
     if changed:
         address += f"?version={article.version}"
     facts = [
         unit,
         f"“{article.title}”",
         day(published) if published else "",
-        settings.site_name,
+        services().settings.site_name,
         address,
     ]
     return ", ".join(filter(None, facts))

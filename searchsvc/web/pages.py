@@ -8,6 +8,7 @@ from searchsvc.queries import SearchQuery
 from searchsvc.search.steps import known_asis
 from searchsvc.web import present
 from searchsvc.web.article_view import article_view
+from searchsvc.web.caching import revalidate_page
 from searchsvc.web.params import query_from, version_from
 from searchsvc.web.services import search_service, services
 
@@ -25,6 +26,7 @@ def search() -> str:
     per_page = services().settings.per_page
     # The links of the page carry no per_page: with another one, its pages would not join.
     query = replace(query_from(request.args, service, per_page), per_page=per_page)
+    revalidate_page()
     # The list of codes is narrowed here, so all of them are needed; else the page shows only the first.
     code_like = request.args.get("code_like", "").strip()
     found = service.search(query, facet_limit=ALL_VALUES if code_like else FACET_VALUES)
@@ -35,6 +37,7 @@ def search() -> str:
 def article(article_id: str) -> str:
     """Show one article as archived, with the query's words marked."""
     service = search_service()
+    revalidate_page()
     text, asis = request.args.get("q", ""), known_asis(request.args.getlist("asis"))
     found, marked = service.article(article_id, text, asis, version_from(request.args))
     asked = SearchQuery(text, asis=asis)
