@@ -94,6 +94,13 @@ def without_value(query: SearchQuery, facet: FacetName, value: str) -> SearchQue
     return replace(query, filters=left, page=1)
 
 
+def version_from(args: MultiDict[str, str]) -> int | None:
+    """Return the version of an article that an address asks for, None for the current one."""
+    if not args.get("version", "").strip():
+        return None
+    return whole_number(args, "version", 1, 1_000_000)
+
+
 def _values(args: MultiDict[str, str], name: str) -> Iterable[str]:
     values = args.getlist(name)
     if len(values) > MAX_VALUES:
