@@ -21,7 +21,7 @@ from searchsvc.web.box_options import (
     box_options_from,
     theme_from,
 )
-from searchsvc.web.caching import base_url, revalidate
+from searchsvc.web.caching import base_url, revalidate_page
 from searchsvc.web.language import current_language, language_pairs
 from searchsvc.web.links import Link, page_address
 from searchsvc.web.params import args_for, query_from, whole_number
@@ -81,7 +81,7 @@ def frame() -> Response:
     theme_from(request.args)  # refuses a wrong one; the template takes it from the address, for errors too
     results = whole_number(request.args, "results", DEFAULT_RESULTS, MOST_RESULTS)
     query = replace(query_from(request.args, service, results), per_page=results)
-    revalidate(request.full_path, current_language())
+    revalidate_page()
     found = service.search(query) if query.text.strip() else None
     suggestion = found.suggestion.text if found and found.suggestion else ""
     view = present.search_view(found, service) if found else None
@@ -138,7 +138,7 @@ def owners_page() -> tuple[str, HTTPStatus]:
         # The preview asks this very host, which its strict policy lets it.
         preview=snippet(options, ""),
         # A source of a policy that has a path matches that very path.
-        origin="{0.scheme}://{0.netloc}".format(urlsplit(root)),
+        origin=urlsplit(root)._replace(path="", query="", fragment="").geturl(),
         collections=service.collection_names,
         units=service.registry.units,
     )
