@@ -31,6 +31,11 @@ def file_of(archive: Archive) -> Path:
 
 
 @pytest.fixture
+def url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def saved(archive: Archive, tmp_path: Path) -> Path:
     fill(archive)
     write_backup(archive, tmp_path / "a.zip", made_by="test", extras={"units.toml": "đơn vị".encode()})

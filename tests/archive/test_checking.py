@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +19,16 @@ REASON = Message("Không đọc được", "Cannot be read")
 
 
 @pytest.fixture
+def url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def filled(archive: Archive) -> Archive:
+    return fill(archive)
+
+
+def fill(archive: Archive) -> Archive:
     text = "05-CT/TW là chỉ thị được nhắc lại. " * 20
     found = Annotations(codes=(mention(),), fingerprint="rules 1")
     put(
@@ -43,14 +53,16 @@ def alter(archive: Archive, statement: str) -> None:
         assert connection.execute(statement).rowcount == 1
 
 
-def test_a_whole_archive_has_no_damage(filled: Archive) -> None:
+def test_an_empty_and_a_whole_archive_have_no_damage(new_url: Callable[[], str]) -> None:
     seen: list[int] = []
-    assert archive_damage(filled.database, seen.append) == []
-    assert sum(seen) == filled.counts().versions
-
-
-def test_an_empty_archive_has_no_damage(archive: Archive) -> None:
-    assert archive_damage(archive.database) == []
+    with Archive.open(new_url(), create=True) as archive:
+        assert archive_damage(archive.database) == []
+        fill(archive)
+        assert archive_damage(archive.database, seen.append) == []
+        assert sum(seen) == archive.counts().versions
+        with archive.database.writing() as connection:
+            connection.exec_driver_sql("UPDATE versions SET title = 'khác' WHERE number = 2")
+        assert kinds(archive) == {"texts"}
 
 
 ONE = "article_id = (SELECT min(article_id) FROM versions) AND number = 1"
