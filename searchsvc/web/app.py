@@ -9,6 +9,7 @@ from searchsvc.settings import Settings
 from searchsvc.web import (
     api,
     caching,
+    embed,
     errors,
     health,
     language,
@@ -61,7 +62,7 @@ def create_app(
     wording.register(app)
     present.register(app)
     errors.register(app)
-    for blueprint in (pages.pages, api.api, health.health):
+    for blueprint in (pages.pages, api.api, embed.embedding, health.health):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
     Compress(app)
