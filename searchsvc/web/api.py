@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from searchsvc.search.answer import answer, article_object, neighbours_object, suggestions_object
 from searchsvc.search.completing import MAX_CHARS
 from searchsvc.web.caching import API_MAX_AGE_S, SUGGEST_MAX_AGE_S, base_url, revalidate
+from searchsvc.web.observing import noted
 from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
 
@@ -19,7 +20,7 @@ def search() -> dict[str, Any]:
     settings, service = services().settings, search_service()
     query = query_from(request.args, service, settings.per_page)
     revalidate(query, max_age_s=API_MAX_AGE_S)
-    return answer(service.search(query), service, base_url())
+    return answer(noted(service.search(query)), service, base_url())
 
 
 @api.get("/suggest")

@@ -14,6 +14,8 @@ from searchsvc.web import (
     health,
     language,
     limiting,
+    metrics,
+    observing,
     pages,
     present,
     security,
@@ -58,11 +60,12 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["searchsvc"] = services or Services(settings)
+    observing.register(app, settings)
     language.register(app)
     wording.register(app)
     present.register(app)
     errors.register(app)
-    for blueprint in (pages.pages, api.api, embed.embedding, health.health):
+    for blueprint in (pages.pages, api.api, embed.embedding, health.health, metrics.monitoring):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
     Compress(app)

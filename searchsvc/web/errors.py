@@ -19,6 +19,7 @@ from searchsvc.errors import (
     TooManyRequests,
 )
 from searchsvc.web.language import address_with, current_language
+from searchsvc.web.observing import note_error
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
@@ -60,6 +61,7 @@ def register(app: Flask) -> None:
 
 def _service_error(error: ServiceError) -> Response:
     status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    note_error(type(error).__name__)
     message = error.message
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Staff find the command to run in the log and in /readyz; the public is not told of commands.
