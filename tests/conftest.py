@@ -92,7 +92,8 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_settings(sample_data: Path) -> Settings:
-    return load_settings(data=sample_data)
+    # All tests ask from one address.
+    return load_settings(data=sample_data, rate_limits=False)
 
 
 @pytest.fixture(scope="session")
