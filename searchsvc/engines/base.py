@@ -148,8 +148,9 @@ class Engine(ABC):
 
     @abstractmethod
     def clean(self) -> int:
-        """Remove generations that are neither live, nor read by anyone, nor kept for a roll-back (a setting of
-        the engine); return how many went.
+        """Remove generations that are neither live, nor read, nor kept for a roll-back; return how many went.
+
+        How many are kept is a setting of the engine.
 
         Those that a killed rebuild left half-written go too. While another process writes, nothing goes.
         """

@@ -80,7 +80,9 @@ class Cluster:
         """Give a running cluster; all of it is gone afterwards. In memory, where no `folder` is given."""
         memory = Path("/dev/shm")
         parent = folder or (memory if os.access(memory, os.W_OK) else None)
-        with tempfile.TemporaryDirectory(prefix="opensearch-", dir=parent, ignore_cleanup_errors=True) as name:
+        with tempfile.TemporaryDirectory(
+            prefix="opensearch-", dir=parent, ignore_cleanup_errors=True
+        ) as name:
             cluster = cls(class_path, Path(name), count, heap)
             try:
                 for number in range(count):

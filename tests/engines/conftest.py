@@ -17,6 +17,13 @@ ENGINES = ("whoosh", "opensearch")
 KNOWN_GAPS: dict[tuple[str, str], str] = {}
 """(engine, test) -> what differs, and why that is acceptable; the test must then fail."""
 
+EXAMPLES = {"whoosh": 40, "opensearch": 8}
+"""Random archives per test: one takes a cluster a second, and it has the same tests to pass."""
+
+ROUNDING = {"whoosh": {"abs": 2e-6}, "opensearch": {"abs": 2e-6, "rel": 1e-6}}
+"""How far a score may be from the contract's: the sixth decimal, and for OpenSearch also the seventh digit,
+since its scores are of single precision (docs/scale-out.md)."""
+
 FINGERPRINT = "rules-1"
 OpenEngine = Callable[[], Engine]
 Fill = Callable[[Iterable[IndexDocument]], Engine]
@@ -40,6 +47,7 @@ def engine_settings(request: pytest.FixtureRequest, engine_name: str, tmp_path: 
         urls = request.getfixturevalue("opensearch")
         prefix = f"t{secrets.token_hex(6)}"
         values |= {"opensearch_urls": urls, "opensearch_prefix": prefix, "opensearch_kept": 0}
+        values |= {"opensearch_shards": 2, "opensearch_replicas": 1}
         yield load_settings(**values)
         remove_indices(urls, prefix)
     else:
@@ -48,7 +56,7 @@ def engine_settings(request: pytest.FixtureRequest, engine_name: str, tmp_path: 
 
 def remove_indices(urls: str, prefix: str) -> None:
     """Remove all that an engine of a test made in the cluster."""
-    address = urls.split(",")[0]
+    address = urls.partition(",")[0]
     request = urllib.request.Request(f"{address}/{prefix}-*?expand_wildcards=all", method="DELETE")
     urllib.request.urlopen(request, timeout=60).close()
 

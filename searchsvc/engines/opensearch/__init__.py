@@ -7,7 +7,7 @@ The primary entrypoint is `OpenSearchEngine`. `mapping` and `documents` say what
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -28,7 +28,7 @@ from searchsvc.engines.opensearch.translating import counted, translate
 from searchsvc.engines.opensearch.writing import Rebuild, Update
 from searchsvc.errors import IndexLocked
 from searchsvc.queries import EngineQuery, FacetName, Sort
-from searchsvc.results import EngineHit, EngineResult, FacetCount
+from searchsvc.results import EngineResult, FacetCount
 from searchsvc.settings import Settings
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ class OpenSearchEngine(Engine):
         return ()
 
     def status(self) -> IndexStatus:
-        """Return what is live. Raises IndexMissing, IndexMismatch; EngineUnavailable if a part has no copy."""
+        """Return what is live. Raises also EngineUnavailable if a part of the index has no copy."""
         pointer = self._pointer()
         try:
             degraded = self._generations.degraded(pointer.index)
@@ -156,7 +156,7 @@ class OpenSearchEngine(Engine):
             self._generations.describe(replace(live, update=writer.number, change=change, documents=count))
 
     def clean(self) -> int:
-        """Remove generations that are neither live nor kept for a roll-back; 0 while another process writes."""
+        """Remove generations that are neither live nor kept for a roll-back; 0 while another one writes."""
         if not self._generations.names():
             return 0
         try:
@@ -292,12 +292,6 @@ class OpenSearchEngine(Engine):
 
     def _discard(self, index: str) -> None:
         """Remove the index of a failed rebuild, if the cluster can; the next writer does otherwise."""
-        try:
-            if self._generations.pointer().index == index:
-                return
-        except Exception:  # noqa: BLE001, S110 - what failed first is what is told
-            pass
-        try:
-            self._generations.discard(index)
-        except Exception:  # noqa: BLE001, S110
-            pass
+        with suppress(Exception):  # what failed first is what is told
+            if self._generations.live_index() != index:
+                self._generations.discard(index)

@@ -60,7 +60,7 @@ def row_of(tokens: Sequence[Token]) -> str:
 
 
 def place_of(article_id: str, update: str) -> str:
-    """Return the `_id` of an article's document of one update; an `_id` is short, an article's id may not be."""
+    """Return the `_id` of an article's document of one update; it must be short, an article's id need not."""
     return f"{hashlib.blake2b(article_id.encode(), digest_size=16).hexdigest()}.{update}"
 
 

@@ -59,16 +59,16 @@ def told(error: Exception) -> ServiceError:
 def slow() -> EngineUnavailable:
     """The cluster did not answer in time, so part of the answer may be missing."""
     return EngineUnavailable(
-        vi="Cụm OpenSearch không trả lời kịp: hãy thử lại, hoặc tăng SEARCHSVC_OPENSEARCH_TIMEOUT_S",
-        en="The OpenSearch cluster did not answer in time: try again, or raise SEARCHSVC_OPENSEARCH_TIMEOUT_S",
+        vi="Cụm OpenSearch không trả lời kịp: thử lại, hoặc tăng SEARCHSVC_OPENSEARCH_TIMEOUT_S",
+        en="The OpenSearch cluster was too slow: try again, or raise SEARCHSVC_OPENSEARCH_TIMEOUT_S",
     )
 
 
 def incomplete(failed: int, total: int, reason: str) -> EngineUnavailable:
     """Some shards did not answer: half an answer would be a wrong one."""
     return EngineUnavailable(
-        vi=f"{failed} trong {total} phần của chỉ mục không trả lời ({reason}): hãy kiểm tra các nút của cụm",
-        en=f"{failed} of {total} shards of the index did not answer ({reason}): check the nodes of the cluster",
+        vi=f"{failed} trong {total} phần của chỉ mục không trả lời ({reason}): hãy kiểm tra các nút",
+        en=f"{failed} of {total} shards of the index did not answer ({reason}): check the nodes",
     )
 
 
@@ -77,7 +77,7 @@ def red() -> EngineUnavailable:
     return EngineUnavailable(
         vi="Một phần của chỉ mục không còn bản nào trên cụm (health: red): hãy khởi động lại các nút thiếu, "
         f"hoặc chạy: {REBUILD}",
-        en="A part of the index has no copy left in the cluster (health: red): start the missing nodes again, "
+        en="A part of the index has no copy left (health: red): start the missing nodes again, "
         f"or run: {REBUILD}",
     )
 

@@ -20,7 +20,7 @@ from opensearchpy.exceptions import RequestError
 
 from searchsvc.engines.failures import missing
 from searchsvc.engines.opensearch import failures
-from searchsvc.engines.opensearch.client import Cluster, IndexGone, Json, asked
+from searchsvc.engines.opensearch.client import Cluster, Json, asked
 from searchsvc.engines.opensearch.mapping import DEAD_FROM, LIVE_FROM, index_body
 from searchsvc.settings import Settings
 
@@ -75,6 +75,11 @@ class Generations:
             raise missing()
         return found
 
+    def live_index(self) -> str | None:
+        """Return the index that the alias names by the newest state of the cluster; None for none."""
+        found = self._pointer(local=False)
+        return found.index if found else None
+
     def create(self) -> str:
         """Make the index of a new generation and return its name, which sorts by time of creation."""
         name = f"{self._prefix}-g-{datetime.now(UTC):%Y%m%dt%H%M%S%f}-{secrets.token_hex(2)}"
@@ -105,11 +110,7 @@ class Generations:
         with asked():
             self.cluster.client.indices.update_aliases(body={"actions": actions})
 
-        def is_live() -> bool:
-            live = self._pointer(local=False)
-            return live is not None and live.index == index
-
-        self._until(is_live)
+        self._until(lambda: self.live_index() == index)
 
     def discard(self, index: str) -> None:
         """Remove an index if it is there."""
@@ -149,23 +150,24 @@ class Generations:
         return int(stats["_all"]["total"]["store"]["size_in_bytes"])
 
     def _pointer(self, *, local: bool) -> Pointer | None:
-        try:
-            found = [pointer for pointer in self._read(self._alias, local=local).values() if pointer]
-        except IndexGone:
-            return None
+        found = [pointer for pointer in self._read(self._alias, local=local).values() if pointer]
         return max(found, key=lambda pointer: pointer.index) if found else None
 
     def _all(self) -> dict[str, Pointer | None]:
-        try:
-            return self._read(f"{self._prefix}-g-*", local=False)
-        except IndexGone:
-            return {}
+        return self._read(f"{self._prefix}-g-*", local=False)
 
     def _read(self, name: str, *, local: bool) -> dict[str, Pointer | None]:
         with asked():
             found = self.cluster.client.indices.get_mapping(
-                index=name, params={"local": str(local).lower(), "filter_path": "*.mappings._meta"}
+                index=name,
+                params={
+                    "local": str(local).lower(),
+                    "filter_path": "*.mappings._meta,error.type",
+                    "ignore": 404,
+                },
             )
+        if "error" in found:  # the alias, so the index, is not there
+            return {}
         described = {index: _pointer_from(index, each["mappings"]["_meta"]) for index, each in found.items()}
         if name.endswith("*"):
             with asked():
@@ -174,7 +176,7 @@ class Generations:
         return described
 
     def _until(self, is_so: Any) -> None:
-        """Wait until the state that was ordered is the cluster's. An answer that came too late may mean so."""
+        """Wait until what was ordered is the cluster's state; an answer that came late does not say so."""
         deadline = time.monotonic() + _APPLIED_WITHIN_S
         while not is_so():
             if time.monotonic() > deadline:

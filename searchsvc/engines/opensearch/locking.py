@@ -1,8 +1,8 @@
 """The writer's lock: one document in the cluster, renewed while its owner lives.
 
-The primary entrypoint is `writer_lock`. Taking it is one conditional write, so of two writers one gets it. A writer
-that is killed stops renewing; after LEASE_S another one takes the lock over, at once if both are on one
-machine and the process is gone. Clocks of machines may differ by less than LEASE_S.
+The primary entrypoint is `writer_lock`. Taking it is one conditional write, so of two writers one gets it. A
+writer that is killed stops renewing; after LEASE_S another one takes the lock over, at once if both are on
+one machine and the process is gone. Clocks of machines may differ by less than LEASE_S.
 """
 
 import os
@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from opensearchpy.exceptions import ConflictError, NotFoundError, OpenSearchException, RequestError
+from opensearchpy.exceptions import ConflictError, OpenSearchException, RequestError
 
 from searchsvc.engines.opensearch import failures
 from searchsvc.engines.opensearch.client import Cluster, IndexGone, Json, asked
@@ -94,10 +94,8 @@ class Lock:
                 return
 
     def _found(self) -> Any:
-        try:
-            return self._client.get(index=self._index, id=_ID)
-        except NotFoundError:
-            return None
+        found = self._client.get(index=self._index, id=_ID, params={"ignore": 404})
+        return found if found.get("found") else None
 
     def _make_index(self) -> None:
         if self._client.indices.exists(index=self._index):

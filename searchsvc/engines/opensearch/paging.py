@@ -1,7 +1,7 @@
 """One search request: the clause, the filters, the facets, the order and the page.
 
-The primary entrypoints are `Asked` and `hits_of`. Scores are rounded inside the cluster, so that what agrees to
-SCORE_DECIMALS ties and goes by article id, on every page alike.
+The primary entrypoints are `Asked` and `hits_of`. Scores are rounded inside the cluster, so that what agrees
+to SCORE_DECIMALS ties and goes by article id, on every page alike.
 """
 
 from collections.abc import Iterator, Mapping

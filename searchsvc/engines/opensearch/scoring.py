@@ -1,8 +1,8 @@
 """The leaves of a clause as queries: BM25F in a script, over weighted frequencies and exact lengths.
 
-The primary entrypoints are `word_query`, `phrase_query` and `recent_query`. Each inner query gives the weighted
-frequency as its score (the similarity of `mapping.py`); the script turns that into the score that
-`searchsvc.clauses` states. Numbers are parameters, so each script is compiled once.
+The primary entrypoints are `scored` and `recent_query`. Each inner query (`words_in`, `exact_phrase`,
+`loose_phrase`) gives the weighted frequency as its score (the similarity of `mapping.py`); the script turns
+that into the score that `searchsvc.clauses` states. Numbers are parameters, so each script is compiled once.
 """
 
 from collections.abc import Sequence
@@ -102,7 +102,7 @@ def loose_phrase(field: str, terms: Sequence[str], slop: int) -> Json:
 
 
 def scored(frequency: Json, fields: Weights, weight: float, statistics: Statistics, share: int = 1) -> Json:
-    """Return BM25F: `weight` times the saturated frequency, which is the score of `frequency` over `share`."""
+    """Return BM25F: `weight` times the saturated frequency, the score of `frequency` over `share`."""
     rows = [row_of(name) for name, _ in fields]
     row = rows[0]
     if row is None:

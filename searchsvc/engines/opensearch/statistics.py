@@ -1,8 +1,8 @@
 """What scores need to know of a whole generation: how many documents have a term, how long fields are.
 
-The primary entrypoint is `Statistics`. The figures are counted over all shards and live documents only, so they
-do not depend on how the documents lie; they are asked in one request for all clauses of a query, and kept
-for as long as the generation is what it is.
+The primary entrypoint is `Statistics`. The figures are counted over all shards and live documents only, so
+they do not depend on how the documents lie; they are asked in one request for all clauses of a query, and
+kept for as long as the generation is what it is.
 """
 
 import math

@@ -1,6 +1,6 @@
 """Writing: documents into a new index, or beside those of the live one, unseen until the last step.
 
-The primary entrypoints are `Rebuild` and `Update`. A document carries the update that brought it (`born`) and,
+The primary entrypoints are `Rebuild` and `Update`. A document has the update that brought it (`born`) and,
 once it is replaced or removed, the one that did (`dead`); readers at update N see what was born up to N and
 not dead by N. So an update writes for as long as it needs, marks what it replaces, and becomes visible when
 the pointer says N + 1. What a failed one leaves is never seen, and the next one removes it.
@@ -69,13 +69,17 @@ class Rebuild(IndexWriter):
         return documents
 
     def _probe(self) -> None:
+        bodies: list[Json] = []
         for id_, source in self._probes.items():
             terms = [
                 {"term": {field.name: source[field.name].split(" ")[0]}}
                 for field in FIELDS
                 if field.name in source and field.layer != "words"
             ]
-            if not self._cluster.count(self._index, {"bool": {"filter": [{"term": {"id": id_}}, *terms]}}):
+            bodies.append({"size": 0, "query": {"bool": {"filter": [{"term": {"id": id_}}, *terms]}}})
+        answers = self._cluster.search_many(self._index, bodies)
+        for id_, answer in zip(self._probes, answers, strict=True):
+            if not answer["hits"]["total"]["value"]:
                 raise unverified(
                     f"không tìm thấy bài {id_} bằng chính từ của nó",
                     f"the article {id_} is not found by its own words",
@@ -128,7 +132,7 @@ class Update(IndexWriter):
                 )
 
     def finish(self) -> int:
-        """Mark what is replaced, wait until all is searchable; return the number of documents there will be."""
+        """Mark what is replaced, wait until all is searchable; return how many documents there will be."""
         self._bulk.finish()
         for ids in _chunks(self._touched, IDS_AT_ONCE):
             for place, id_ in self._places(ids):
