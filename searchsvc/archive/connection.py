@@ -1,9 +1,11 @@
 """The database behind the archive: opening, checking, transactions, and its errors in people's words.
 
-The primary entrypoint is `Database.open`. Readers use deferred transactions and writers take the write
-lock at once, so that in WAL mode neither waits for the other and a writer never fails half-way for a lock.
+The primary entrypoint is `Database.open`. Readers see one state and writers take the write lock at once, so
+that neither waits for the other and a writer never fails half-way for a lock. In SQLite that is WAL mode; for
+PostgreSQL see `postgresql.py`.
 """
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +25,12 @@ from searchsvc.archive.failures import (
     other_schema,
     unsupported_url,
 )
+from searchsvc.archive.postgresql import postgresql_engine
 from searchsvc.archive.schema import APPLICATION, SCHEMA_VERSION, meta, metadata
 from searchsvc.archive.upgrading import is_upgradable, upgrade
 
 DEFAULT_BUSY_TIMEOUT_S = 30.0
-_POOL_SIZE = 8
-_MORE_CONNECTIONS = 56
+_POOL = {"pool_size": 8, "max_overflow": 56}
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
 _RETRY_PAUSE_S = 0.02
 
@@ -54,7 +56,7 @@ class Database:
             if parsed.get_backend_name() == "sqlite":
                 engine = _sqlite_engine(parsed, create=create, busy_timeout_s=busy_timeout_s)
             else:
-                engine = create_engine(parsed, pool_size=_POOL_SIZE, max_overflow=_MORE_CONNECTIONS)
+                engine = postgresql_engine(parsed, busy_timeout_s=busy_timeout_s, **_POOL)
             database = cls(engine, parsed.render_as_string(hide_password=False), _place(parsed))
             try:
                 database._prepare(create=create, busy_timeout_s=busy_timeout_s)
@@ -63,12 +65,17 @@ class Database:
                 raise
         return database
 
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database, None for a database server."""
+        return Path(self.place) if self._engine.dialect.name == "sqlite" else None
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that reads one state of the archive and sees nothing written meanwhile."""
         with _translated(self.place), self._engine.connect() as connection:
             if connection.dialect.name != "sqlite":
-                connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager
@@ -99,7 +106,12 @@ class Database:
             if inspect(connection).has_table(meta.name):  # another process was quicker
                 return
             metadata.create_all(connection)
-            first = {"application": APPLICATION, "schema": str(SCHEMA_VERSION), "change": "0"}
+            first = {
+                "application": APPLICATION,
+                "schema": str(SCHEMA_VERSION),
+                "change": "0",
+                "lineage": new_lineage(),
+            }
             connection.execute(insert(meta), [{"key": key, "value": first[key]} for key in first])
 
     def _check_schema(self) -> None:
@@ -127,6 +139,17 @@ def last_change(connection: Connection, *, lock: bool = False) -> int:
 def set_last_change(connection: Connection, change: int) -> None:
     """Store the number of the last change."""
     connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
+
+
+def new_lineage() -> str:
+    """Return the name of a new history of changes: that of a new archive, or of one that was restored."""
+    return secrets.token_hex(8)
+
+
+def lineage_of(connection: Connection) -> str:
+    """Return the name of the archive's history; '' in archives that were made before they had one."""
+    found = connection.execute(select(meta.c.value).where(meta.c.key == "lineage")).scalar_one_or_none()
+    return "" if found is None else str(found)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -160,6 +183,17 @@ def _parse(url: str) -> URL:
     return parsed
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that the SQLAlchemy `url` names, None for a database server. Raises ArchiveError."""
+    parsed = _parse(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+def place_of(url: str) -> str:
+    """Return what people are told of where the SQLAlchemy `url` leads: no password. Raises ArchiveError."""
+    return _place(_parse(url))
+
+
 def _place(url: URL) -> str:
     return (
         str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
@@ -175,7 +209,7 @@ def _sqlite_engine(url: URL, *, create: bool, busy_timeout_s: float) -> Engine:
         raise missing(str(url.database))
     # SQLite makes a missing file on connecting unless the mode is rw.
     existing = URL.create(url.drivername, database=path.as_uri(), query={"mode": "rw", "uri": "true"})
-    engine = create_engine(existing, pool_size=_POOL_SIZE, max_overflow=_MORE_CONNECTIONS)
+    engine = create_engine(existing, **_POOL)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

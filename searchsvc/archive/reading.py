@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -21,10 +20,10 @@ from sqlalchemy import (
 
 from searchsvc.archive.records import (
     ArchiveCounts,
-    CitedDocument,
     Collection,
     Headline,
     RefusedRecord,
+    Standing,
     VersionInfo,
 )
 from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
@@ -243,6 +242,19 @@ def headlines_after(connection: Connection, after: str, limit: int) -> list[Head
     return [Headline(*row) for row in connection.execute(query)]
 
 
+def standings_after(connection: Connection, after: str, limit: int) -> list[Standing]:
+    """Return version and change of up to `limit` articles whose id follows `after`, in their order."""
+    current = and_(annotations.c.article_id == articles.c.id, annotations.c.number == articles.c.version)
+    query = (
+        select(articles.c.id, articles.c.version, annotations.c.change)
+        .select_from(articles.join(annotations, current))
+        .where(articles.c.id > after)
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [Standing(*row) for row in connection.execute(query)]
+
+
 def counts_of(connection: Connection) -> ArchiveCounts:
     """Return how much is in the archive."""
     tables = (articles, annotations, refused, collections)  # each version has one row of annotations
@@ -280,32 +292,6 @@ def collections_of(connection: Connection) -> list[Collection]:
     )
     found = [Collection(*row) for row in connection.execute(query)]
     return sorted(found, key=lambda collection: (collection.name, collection.slug))
-
-
-_IN_CURRENT = and_(mentions.c.article_id == articles.c.id, mentions.c.number == articles.c.version)
-_SELECT_DOCUMENTS = (
-    select(
-        mentions.c.code,
-        mentions.c.issued,
-        func.max(mentions.c.term).label("term"),
-        func.count(mentions.c.article_id.distinct()).label("articles"),
-    )
-    .select_from(mentions.join(articles, _IN_CURRENT))
-    .where(mentions.c.code.in_(bindparam("codes", expanding=True)))
-    .group_by(mentions.c.code, mentions.c.issued)
-)
-
-
-def documents_of(connection: Connection, codes: Sequence[str]) -> list[CitedDocument]:
-    """Return the documents with these canonical codes that current versions cite, the most cited first."""
-    found = [
-        CitedDocument(
-            row.code, date.fromisoformat(row.issued) if row.issued else None, row.term, row.articles
-        )
-        for some in chunks(list(dict.fromkeys(codes)))
-        for row in connection.execute(_SELECT_DOCUMENTS, {"codes": list(some)})
-    ]
-    return sorted(found, key=lambda cited: (-cited.articles, cited.code, cited.issued or date.max))
 
 
 def refused_after(connection: Connection, after: int, limit: int) -> list[RefusedRecord]:

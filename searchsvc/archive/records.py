@@ -68,6 +68,14 @@ class Headline(NamedTuple):
     published: str | None
 
 
+class Standing(NamedTuple):
+    """Where an article stands: its current version, and the change that brought it."""
+
+    id: str
+    version: int
+    change: int
+
+
 class VersionInfo(NamedTuple):
     """One line of an article's history."""
 
@@ -110,6 +118,48 @@ class CitedDocument(NamedTuple):
     """
 
     code: str
+    issued: date | None
+    term: str | None
+    articles: int
+
+
+class CitedCode(NamedTuple):
+    """A code that articles cite.
+
+    `articles` counts those whose current version mentions it; `first` and `last` are the earliest and the
+    latest publication among them, None where no article has a date.
+    """
+
+    code: str
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+class CitedFragment(NamedTuple):
+    """What articles say of a document without telling whose it is ('05-CT'); the rest as in `CitedCode`."""
+
+    key: str
+    type: str
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+class IssueYear(NamedTuple):
+    """A year in which the document of a code was issued, as that many articles say."""
+
+    code: str
+    year: int
+    articles: int
+
+
+class Wording(NamedTuple):
+    """How articles speak of the document of a code: that many of them in just these words."""
+
+    noun: str | None
+    issuer_phrase: str | None
+    subject: str | None
     issued: date | None
     term: str | None
     articles: int

@@ -8,19 +8,24 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from searchsvc.archive import reading, reannotation, segmentations
-from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
+from searchsvc.archive import citations, reading, reannotation, segmentations
+from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change, lineage_of
 from searchsvc.archive.identity import Identity, check_draft, identity_of, is_archivable, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
+    CitedCode,
     CitedDocument,
+    CitedFragment,
     Collection,
     Headline,
+    IssueYear,
     Outcome,
     RefusedItem,
     RefusedRecord,
     Segmented,
+    Standing,
     VersionInfo,
+    Wording,
 )
 from searchsvc.archive.refusals import original_bytes, refused_row, write_refused
 from searchsvc.archive.rows import instant_text
@@ -141,6 +146,14 @@ class Archive:
         with self.database.reading() as connection:
             return last_change(connection)
 
+    def lineage(self) -> str:
+        """Return which history the change numbers belong to: another one in a new or a restored archive.
+
+        '' in archives that were made before they had one.
+        """
+        with self.database.reading() as connection:
+            return lineage_of(connection)
+
     def changes_since(self, change: int) -> int:
         """Return how many articles have changed after `change`: those that an index up to it lacks."""
         with self.database.reading() as connection:
@@ -185,6 +198,17 @@ class Archive:
             after = found[-1].id
             yield from found
 
+    def standings(self, batch: int = 5_000) -> Iterator[Standing]:
+        """Yield the current version and change of every article, by id."""
+        after = ""
+        while True:
+            with self.database.reading() as connection:
+                found = reading.standings_after(connection, after, batch)
+            if not found:
+                return
+            after = found[-1].id
+            yield from found
+
     def collections(self) -> list[Collection]:
         """Return the collections by name, with the number of articles in each."""
         with self.database.reading() as connection:
@@ -195,7 +219,32 @@ class Archive:
         if not codes:
             return []
         with self.database.reading() as connection:
-            return reading.documents_of(connection, codes)
+            return citations.documents_of(connection, codes)
+
+    def cited_codes(self) -> list[CitedCode]:
+        """Return every code that articles cite, in no order; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.cited_codes(connection)
+
+    def cited_fragments(self) -> list[CitedFragment]:
+        """Return what articles cite without saying whose it is, in no order; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.cited_fragments(connection)
+
+    def issue_years(self) -> list[IssueYear]:
+        """Return the years of the issue dates that articles give to each code; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.issue_years(connection)
+
+    def wordings_of_code(self, code: str) -> list[Wording]:
+        """Return how articles speak of the document of `code`, what most of them say first."""
+        with self.database.reading() as connection:
+            return citations.wordings_of_code(connection, code)
+
+    def wordings_of_fragment(self, key: str) -> list[Wording]:
+        """Return the same of mentions that do not say whose document they mean, and have this key."""
+        with self.database.reading() as connection:
+            return citations.wordings_of_fragment(connection, key)
 
     def refused(self, limit: int = 100, after: int = 0) -> list[RefusedRecord]:
         """Return up to `limit` refused items that follow the id `after`, in the order they came."""

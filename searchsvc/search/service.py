@@ -83,19 +83,19 @@ class SearchService:
     """None stands for those that ship."""
     lexicons: Lexicons | None = None
 
-    def search(self, query: SearchQuery) -> ResultPage:
-        """Return the page of results that `query` asks for.
+    def search(self, query: SearchQuery, facet_limit: int = 50) -> ResultPage:
+        """Return the page of results that `query` asks for, each facet with its `facet_limit` first values.
 
         Text never raises, whatever it says. Raises InvalidQuery for a page beyond the cap or a text beyond
         the limit, IndexMissing, IndexMismatch and EngineUnavailable when the index cannot answer.
         """
         started = perf_counter()
-        self._check(query)
+        self.check(query)
         understood = self.interpreter.understand(query)
         parsed = understood.parsed
         built = build(parsed, self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
-        answered = self._ask(query, built, sort)
+        answered = self._ask(query, built, sort, facet_limit)
         result, partial = answered.result, answered.partial
         return ResultPage(
             query=query,
@@ -138,10 +138,11 @@ class SearchService:
         return explain(self.engine, answered.clause, article_id, parsed.texts())
 
     def article(
-        self, article_id: str, text: str = "", asis: tuple[str, ...] = ()
+        self, article_id: str, text: str = "", asis: tuple[str, ...] = (), version: int | None = None
     ) -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
-        """Return an article with each of its parts marked for the query `text`. Raises NotFound."""
-        article = self.archive.get(article_id)
+        """Return an article, in its current version or another, with each of its parts marked for the query
+        `text`. Raises NotFound."""
+        article = self.archive.get(article_id, version)
         asked = SearchQuery(text[: self.limits.max_query_chars], asis=asis)
         built = build(self.interpreter.read(asked), lambda field, term: 0)
         marked = self._marker(built).for_article(article)
@@ -176,11 +177,22 @@ class SearchService:
 
     def neighbours(self, article: Article) -> Neighbourhood:
         """Return articles like `article`, in their indexed version, and documents cited beside its own."""
-        generation = self.engine.search(EngineQuery(Nothing(), limit=0)).generation
-        found = self._neighbours.of(article, generation, self._compound_count)
+        found = self._neighbours.of(article, self._generation(), self._compound_count)
         pairs = [(hit.id, hit.version) for hit in found.similar]
         articles = self.archive.get_many(pairs)
         return Neighbourhood(tuple(articles[pair] for pair in pairs if pair in articles), found.co_cited)
+
+    def state(self) -> str:
+        """Return what stays as long as every answer does: the index, the archive and the lexicon in force.
+
+        Raises IndexMissing, IndexMismatch and EngineUnavailable as a search does.
+        """
+        lexicon = self._lexicon()
+        proposals = lexicon.generation if lexicon else ""
+        return f"{self._generation()} {self.archive.latest_change()} {proposals}"
+
+    def _generation(self) -> str:
+        return self.engine.search(EngineQuery(Nothing(), limit=0)).generation
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -193,7 +205,8 @@ class SearchService:
     def _lexicon(self) -> Lexicon | None:
         return self.lexicons.current() if self.lexicons else None
 
-    def _check(self, query: SearchQuery) -> None:
+    def check(self, query: SearchQuery) -> None:
+        """Raise InvalidQuery for a text beyond the limit or a page beyond the cap."""
         limits = self.limits
         if len(query.text) > limits.max_query_chars:
             raise InvalidQuery(
@@ -209,7 +222,7 @@ class SearchService:
                 parameter="page",
             )
 
-    def _ask(self, query: SearchQuery, built: Built, sort: Sort) -> "_Answered":
+    def _ask(self, query: SearchQuery, built: Built, sort: Sort, facet_limit: int = 50) -> "_Answered":
         """Return the engine's answer to the first clause that has one."""
         asked = EngineQuery(
             clause=built.clause,
@@ -218,6 +231,7 @@ class SearchService:
             offset=(query.page - 1) * query.per_page,
             limit=query.per_page,
             facets=ALL_FACETS,
+            facet_limit=facet_limit,
         )
         clauses = [(built.clause, False), *((clause, True) for clause in built.looser)]
         if built.whole is not None:

@@ -16,12 +16,14 @@ from searchsvc.errors import (
     NotFound,
     RegistryError,
     ServiceError,
+    TooManyRequests,
 )
-from searchsvc.web.language import current_language
+from searchsvc.web.language import address_with, current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     ArchiveError: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -30,10 +32,14 @@ _STATUS: dict[type[ServiceError], HTTPStatus] = {
     RegistryError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _RETRY_AFTER_S = 30
+_KEPT = ("q", "from", "to", "code", "unit", "collection", "sort", "asis")
+"""What an error page keeps of a search, in the forms that mend it."""
 _PUBLIC_UNAVAILABLE = Message(
     vi="Kho tạm thời chưa tìm kiếm được; xin thử lại sau ít phút.",
     en="The archive cannot be searched right now; please try again in a few minutes.",
 )
+# Where the usual page, with its links through the site, has no place.
+_TEMPLATES = {"/embed": "widget/embed_error.html"}
 _HTTP_MESSAGES = {
     HTTPStatus.NOT_FOUND: Message(vi="Không có trang này.", en="There is no such page."),
     HTTPStatus.METHOD_NOT_ALLOWED: Message(
@@ -60,7 +66,10 @@ def _service_error(error: ServiceError) -> Response:
         current_app.logger.error("%s: %s", type(error).__name__, message.en)
         message = _PUBLIC_UNAVAILABLE
     parameter = error.parameter if isinstance(error, InvalidQuery) else None
-    return _answer(status, message, parameter)
+    response = _answer(status, message, parameter)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.wait_s)
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -99,11 +108,18 @@ def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Res
 
 
 def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] in _KEPT and pair[0] != parameter]
     page = render_template(
-        "error.html",
+        _TEMPLATES.get(request.path, "error.html"),
         status=int(status),
         message=message.text(current_language()),
         parameter=parameter,
+        # What was typed stays, so that only what is wrong needs to be typed again.
         text=request.args.get("q", "") if parameter != "q" else "",
+        kept=[pair for pair in kept if pair[0] != "q"] if parameter else [],
+        kept_but_days=[pair for pair in kept if pair[0] not in ("from", "to")],
+        typed_first=request.args.get("from", ""),
+        typed_last=request.args.get("to", ""),
+        without=address_with(parameter) if parameter not in (None, "q") else None,
     )
     return Response(page, status=status, content_type="text/html; charset=utf-8")

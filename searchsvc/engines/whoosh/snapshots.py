@@ -15,7 +15,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 
-from searchsvc.engines.whoosh import failures, schema
+from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.columns import load_columns
 from searchsvc.engines.whoosh.generations import Generations, Pointer, Signature
 from searchsvc.engines.whoosh.matching import Evaluation
@@ -73,8 +73,11 @@ class Snapshot(AbstractContextManager["Snapshot"]):
 def open_snapshot(generations: Generations, pointer: Pointer) -> Snapshot:
     """Return what `pointer` names, opened. Raises OSError if it is gone, or any error if it is damaged."""
     lock = generations.read_lock(pointer.name)
-    storage = _Storage(generations.folder(pointer.name))
+    folder = generations.folder(pointer.name)
+    storage = _Storage(folder)
     try:
+        # Before anything is unpickled.
+        manifests.check(folder, manifests.read_manifest(folder, pointer.update, pointer.manifest))
         return Snapshot(pointer, storage, lock)
     except BaseException:
         storage.close_files()

@@ -97,14 +97,23 @@ class Session(IndexWriter):
         return self._writer
 
 
-def remove_leftovers(folder: Path, toc: int) -> None:
-    """Remove the files in a generation's folder that the commit `toc` does not need: those of older
-    commits, and those of writers that were killed. Open readers keep what they have open."""
+def files_of(folder: Path, toc: int) -> list[str]:
+    """Return the names of the files in a generation's folder that make up the commit `toc`.
+
+    Its list of segments is unpickled: for a commit of this process, or one that was checked.
+    """
     live = TOC.read(FileStorage(str(folder)), INDEX_NAME, gen=toc, schema=schema.whoosh_schema())
     prefixes = tuple(f"{segment.segment_id()}." for segment in live.segments)
-    keep = {READERS, f"_{INDEX_NAME}_{toc}.toc"}
+    names = (path.name for path in folder.iterdir())
+    return [name for name in names if name == f"_{INDEX_NAME}_{toc}.toc" or name.startswith(prefixes)]
+
+
+def remove_leftovers(folder: Path, needed: Iterable[str]) -> None:
+    """Remove the files in a generation's folder that are not `needed`: those of older commits, and those
+    of writers that were killed. Open readers keep what they have open."""
+    keep = {READERS, *needed}
     for path in folder.iterdir():
-        if path.name in keep or path.name.startswith(prefixes):
+        if path.name in keep:
             continue
         if path.is_dir():
             for inner in path.iterdir():
