@@ -5,6 +5,7 @@ that neither waits for the other and a writer never fails half-way for a lock. I
 PostgreSQL see `postgresql.py`.
 """
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +64,11 @@ class Database:
                 raise
         return database
 
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database, None for a database server."""
+        return Path(self.place) if self._engine.dialect.name == "sqlite" else None
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that reads one state of the archive and sees nothing written meanwhile."""
@@ -99,7 +105,12 @@ class Database:
             if inspect(connection).has_table(meta.name):  # another process was quicker
                 return
             metadata.create_all(connection)
-            first = {"application": APPLICATION, "schema": str(SCHEMA_VERSION), "change": "0"}
+            first = {
+                "application": APPLICATION,
+                "schema": str(SCHEMA_VERSION),
+                "change": "0",
+                "lineage": new_lineage(),
+            }
             connection.execute(insert(meta), [{"key": key, "value": first[key]} for key in first])
 
     def _check_schema(self) -> None:
@@ -127,6 +138,17 @@ def last_change(connection: Connection, *, lock: bool = False) -> int:
 def set_last_change(connection: Connection, change: int) -> None:
     """Store the number of the last change."""
     connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
+
+
+def new_lineage() -> str:
+    """Return the name of a new history of changes: that of a new archive, or of one that was restored."""
+    return secrets.token_hex(8)
+
+
+def lineage_of(connection: Connection) -> str:
+    """Return the name of the archive's history; '' in archives that were made before they had one."""
+    found = connection.execute(select(meta.c.value).where(meta.c.key == "lineage")).scalar_one_or_none()
+    return "" if found is None else str(found)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -158,6 +180,17 @@ def _parse(url: str) -> URL:
     if backend not in ("sqlite", "postgresql") or in_memory:
         raise unsupported_url(parsed.render_as_string(hide_password=True))
     return parsed
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that the SQLAlchemy `url` names, None for a database server. Raises ArchiveError."""
+    parsed = _parse(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+def place_of(url: str) -> str:
+    """Return what people are told of where the SQLAlchemy `url` leads: no password. Raises ArchiveError."""
+    return _place(_parse(url))
 
 
 def _place(url: URL) -> str:

@@ -23,6 +23,7 @@ from searchsvc.archive.records import (
     Collection,
     Headline,
     RefusedRecord,
+    Standing,
     VersionInfo,
 )
 from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
@@ -184,6 +185,19 @@ def headlines_after(connection: Connection, after: str, limit: int) -> list[Head
         .limit(limit)
     )
     return [Headline(*row) for row in connection.execute(query)]
+
+
+def standings_after(connection: Connection, after: str, limit: int) -> list[Standing]:
+    """Return version and change of up to `limit` articles whose id follows `after`, in their order."""
+    current = and_(annotations.c.article_id == articles.c.id, annotations.c.number == articles.c.version)
+    query = (
+        select(articles.c.id, articles.c.version, annotations.c.change)
+        .select_from(articles.join(annotations, current))
+        .where(articles.c.id > after)
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [Standing(*row) for row in connection.execute(query)]
 
 
 def counts_of(connection: Connection) -> ArchiveCounts:

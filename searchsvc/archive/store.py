@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from searchsvc.archive import citations, reading, reannotation, segmentations
-from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
+from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change, lineage_of
 from searchsvc.archive.identity import check_draft, identity_of, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
@@ -23,6 +23,7 @@ from searchsvc.archive.records import (
     RefusedItem,
     RefusedRecord,
     Segmented,
+    Standing,
     VersionInfo,
     Wording,
 )
@@ -133,6 +134,14 @@ class Archive:
         with self.database.reading() as connection:
             return last_change(connection)
 
+    def lineage(self) -> str:
+        """Return which history the change numbers belong to: another one in a new or a restored archive.
+
+        '' in archives that were made before they had one.
+        """
+        with self.database.reading() as connection:
+            return lineage_of(connection)
+
     def changes_since(self, change: int) -> int:
         """Return how many articles have changed after `change`: those that an index up to it lacks."""
         with self.database.reading() as connection:
@@ -172,6 +181,17 @@ class Archive:
         while True:
             with self.database.reading() as connection:
                 found = reading.headlines_after(connection, after, batch)
+            if not found:
+                return
+            after = found[-1].id
+            yield from found
+
+    def standings(self, batch: int = 5_000) -> Iterator[Standing]:
+        """Yield the current version and change of every article, by id."""
+        after = ""
+        while True:
+            with self.database.reading() as connection:
+                found = reading.standings_after(connection, after, batch)
             if not found:
                 return
             after = found[-1].id

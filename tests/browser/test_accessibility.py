@@ -18,6 +18,8 @@ PAGES = {
     "article": "",
     "bad-request": "/search?q=nghị&from=31/2/2020",
     "not-found": "/nope",
+    "widget": "/widget",
+    "frame": "/embed?q=nghị",
 }
 
 
