@@ -15,14 +15,19 @@ _SHOWN_UNITS = 8
 
 def date_range(first: str | None, last: str | None) -> DateRange:
     """Return the days from `first` to `last` (YYYY-MM-DD or D/M/YYYY). Raises InvalidQuery naming the one."""
-    days = DateRange(_day("from", first), _day("to", last))
+    days = DateRange(day("from", first), day("to", last))
+    in_order(days)
+    return days
+
+
+def in_order(days: DateRange) -> None:
+    """Raise InvalidQuery where the first day is after the last."""
     if days.first and days.last and days.first > days.last:
         raise InvalidQuery(
             vi="Ngày bắt đầu (from) ở sau ngày kết thúc (to).",
             en="The first day (from) is after the last day (to).",
             parameter="from",
         )
-    return days
 
 
 def period(value: str) -> DateRange:
@@ -33,7 +38,8 @@ def period(value: str) -> DateRange:
     return DateRange(first, date(int(year), last_month, monthrange(int(year), last_month)[1]))
 
 
-def _day(parameter: str, text: str | None) -> date | None:
+def day(parameter: str, text: str | None) -> date | None:
+    """Return the day that `text` says, None for a blank one. Raises InvalidQuery naming `parameter`."""
     if not text or not text.strip():
         return None
     try:

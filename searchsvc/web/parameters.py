@@ -1,0 +1,258 @@
+"""The parameters of requests, each declared once: checked here, described to others by `openapi`.
+
+The primary entrypoint is `Parameters.read`. Unknown parameters are ignored, and so is a blank one, which a
+form sends for a field left empty; a wrong one raises InvalidQuery that names it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Self, get_origin
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from werkzeug.datastructures import MultiDict
+
+from searchsvc.errors import InvalidQuery
+from searchsvc.queries import DateRange, Sort
+from searchsvc.search import filtering
+from searchsvc.search.completing import MAX_CHARS, MOST
+from searchsvc.search.json_types import said
+from searchsvc.search.service import MAX_PER_PAGE, SearchService
+from searchsvc.search.steps import MAX_ASIS, known_asis
+
+MAX_VALUES = 20
+"""Values of one repeated parameter; more make no sense and cost time."""
+MAX_NUMBER = 1_000_000
+
+_DAY = r"\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/.-])[0-9]{1,2}\2[0-9]{4})\s*"
+
+
+class Parameters(BaseModel):
+    """Base of the parameters of one operation. A name may end in `_` to be no keyword: `from_`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=lambda name: name.rstrip("_"))
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str], service: SearchService, **defaults: object) -> Self:
+        """Return the parameters of an address; `defaults` stand for those not given. Raises InvalidQuery."""
+        values: dict[str, object] = dict(defaults)
+        for name, field in cls.model_fields.items():
+            parameter = name.rstrip("_")
+            given = args.getlist(parameter)
+            if is_repeated(field):
+                _check_number_of(given, parameter, field)
+                values[parameter] = given
+            elif given and (given[0].strip() or field.annotation is str):
+                values[parameter] = given[0]
+        return cls.checked(values, service)
+
+    @classmethod
+    def checked(cls, values: Mapping[str, object], service: SearchService) -> Self:
+        """Return the parameters with these values. Raises InvalidQuery that names the wrong one."""
+        try:
+            return cls.model_validate(values, context=service)
+        except ValidationError as error:
+            wrong = str(error.errors()[0]["loc"][0])
+            field = next(each for name, each in cls.model_fields.items() if name.rstrip("_") == wrong)
+            raise refusal(wrong, field) from error
+
+
+def is_repeated(field: FieldInfo) -> bool:
+    """Return whether a parameter may be given several times."""
+    return get_origin(field.annotation) is tuple
+
+
+def _check_number_of(given: list[str], parameter: str, field: FieldInfo) -> None:
+    most = _bound(field, MaxLen)
+    if most is not None and len(given) > most:
+        raise refusal(parameter, field)
+
+
+def refusal(parameter: str, field: FieldInfo) -> InvalidQuery:
+    """Return the error that says what a parameter may be."""
+    vi, en = _expected(field)
+    return InvalidQuery(vi=f"{parameter}: {vi}.", en=f"{parameter}: {en}.", parameter=parameter)
+
+
+def _expected(field: FieldInfo) -> tuple[str, str]:
+    if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
+        choices = ", ".join(field.annotation)
+        return f"chỉ nhận {choices}", f"one of {choices}"
+    least, most, longest = (_bound(field, kind) for kind in (Ge, Le, MaxLen))
+    if longest is not None:
+        if is_repeated(field):
+            return f"tối đa {longest} giá trị", f"at most {longest} values"
+        return f"tối đa {longest} ký tự", f"at most {longest} characters"
+    return f"phải là số nguyên từ {least} đến {most}", f"a whole number from {least} to {most} is expected"
+
+
+def _bound(field: FieldInfo, kind: type[Ge] | type[Le] | type[MaxLen]) -> Any:
+    slot = {Ge: "ge", Le: "le", MaxLen: "max_length"}[kind]
+    return next((getattr(each, slot) for each in field.metadata if isinstance(each, kind)), None)
+
+
+def _digits(value: object) -> object:
+    # pydantic alone would take '1_0', '+1', ' 1.0' and numbers of any length.
+    text = str(value).strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def _day(value: object, info: ValidationInfo) -> date | None:
+    parameter = (info.field_name or "").rstrip("_")
+    return filtering.day(parameter, str(value)) if value is not None else None
+
+
+def _units(values: object, info: ValidationInfo) -> tuple[str, ...]:
+    return filtering.units(_texts(values), _service(info).registry)
+
+
+def _codes(values: object) -> tuple[str, ...]:
+    return filtering.codes(_texts(values))
+
+
+def _collections(values: object, info: ValidationInfo) -> tuple[str, ...]:
+    return filtering.collections(_texts(values), tuple(_service(info).collection_names))
+
+
+def _asis(values: object) -> tuple[str, ...]:
+    return known_asis(_texts(values))
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, list | tuple) else (str(values),)
+
+
+def _service(info: ValidationInfo) -> SearchService:
+    assert isinstance(info.context, SearchService)  # noqa: S101 - `read` and `checked` give it
+    return info.context
+
+
+Whole = Annotated[int, BeforeValidator(_digits)]
+DayGiven = Annotated[
+    date | None, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": rf"^(\s*|{_DAY})$"})
+]
+Page = Annotated[Whole, Field(ge=1, le=MAX_NUMBER)]
+PerPage = Annotated[Whole, Field(ge=1, le=MAX_PER_PAGE)]
+
+
+class SearchParameters(Parameters):
+    """What a search is asked, by the pages and the API alike."""
+
+    q: Annotated[
+        str,
+        said(
+            "Câu hỏi, có dấu hay không dấu; cụm từ trong ngoặc kép, từ loại trừ sau dấu trừ.",
+            "The query, with or without accents; phrases in quotes, words to exclude after a minus.",
+            examples=["nghị quyết 35-NQ/TW", "chuyen doi so"],
+        ),
+    ] = ""
+    from_: Annotated[
+        DayGiven,
+        said(
+            "Ngày đăng đầu tiên, viết YYYY-MM-DD hoặc D/M/YYYY, giờ Việt Nam.",
+            "First day of publication, YYYY-MM-DD or D/M/YYYY, in Vietnam.",
+            examples=["2022-01-07"],
+        ),
+    ] = None
+    to: Annotated[
+        DayGiven,
+        said("Ngày đăng cuối cùng.", "Last day of publication.", examples=["31/12/2022"]),
+    ] = None
+    code: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_codes),
+        said(
+            "Số hiệu văn bản mà bài phải dẫn; nhiều số hiệu: dẫn tất cả.",
+            "Code of a document that articles must cite; several: all of them.",
+            examples=["05-CT/TW"],
+            max_length=MAX_VALUES,
+        ),
+    ] = ()
+    unit: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_units),
+        said(
+            "Đơn vị đăng bài, theo mã hoặc tên, gồm cả đơn vị trực thuộc; nhiều đơn vị: một trong số đó.",
+            "Unit that published, by slug or name, with the units under it; several: any of them.",
+            examples=["tinh-uy"],
+            max_length=MAX_VALUES,
+        ),
+    ] = ()
+    collection: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_collections),
+        said(
+            "Bộ sưu tập; nhiều bộ: một trong số đó.",
+            "Collection; several: any of them.",
+            examples=["ban-tin"],
+            max_length=MAX_VALUES,
+        ),
+    ] = ()
+    sort: Annotated[
+        Sort | None,
+        said(
+            "Thứ tự; mặc định là phù hợp nhất, khi không có câu hỏi là mới nhất.",
+            "Order; by default by relevance, without a query newest first.",
+        ),
+    ] = None
+    page: Annotated[Page, said("Trang, từ 1.", "Page of results, from 1.")] = 1
+    per_page: Annotated[PerPage, said("Số kết quả một trang.", "Results on a page.")] = 10
+    asis: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_asis),
+        said(
+            f"Các bước hiểu câu hỏi bị tắt (query.interpreted.steps); chỉ {MAX_ASIS} giá trị đầu.",
+            f"Steps of query.interpreted.steps to switch off; the first {MAX_ASIS} values count.",
+        ),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        filtering.in_order(self.published)
+        return self
+
+    @property
+    def published(self) -> DateRange:
+        """The days of publication."""
+        return DateRange(self.from_, self.to)
+
+
+class SuggestParameters(Parameters):
+    """What is being typed."""
+
+    q: Annotated[
+        str,
+        said(
+            f"Chữ đang gõ; quá {MAX_CHARS} ký tự thì không gợi ý.",
+            f"The text being typed; beyond {MAX_CHARS} characters nothing is proposed.",
+            examples=["nghi quy"],
+        ),
+    ] = ""
+    limit: Annotated[Whole, said("Số gợi ý nhiều nhất.", "How many proposals at most.", ge=1, le=MOST)] = 10
+
+
+class ArticleParameters(Parameters):
+    """Which version of an article."""
+
+    version: Annotated[
+        Whole | None,
+        said(
+            "Phiên bản của bài, từ 1; mặc định là bản hiện hành.",
+            "Version of the article, from 1; by default the current one.",
+            ge=1,
+            le=MAX_NUMBER,
+        ),
+    ] = None
