@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
+from searchsvc.archive.records import VersionInfo
 from searchsvc.articles import Article, CodeMention
 from searchsvc.queries import FacetName, Filters
 from searchsvc.results import Hit, Interpretation, Loosening, Offer, ResultPage, Segment, Step
@@ -24,6 +25,7 @@ from searchsvc.search.json_types import (
     StepObject,
     SuggestAnswer,
     UnitObject,
+    VersionObject,
 )
 from searchsvc.search.service import Neighbourhood, SearchService
 
@@ -153,6 +155,14 @@ def neighbours_object(found: Neighbourhood, base_url: str = "") -> NeighboursObj
         ],
         "co_cited": [{"code": count.value, "count": count.count} for count in found.co_cited],
     }
+
+
+def versions_object(found: Sequence[VersionInfo]) -> list[VersionObject]:
+    """Return the versions of an article, in their order."""
+    return [
+        {"number": version.number, "imported_at": version.imported_at.isoformat(), "title": version.title}
+        for version in found
+    ]
 
 
 def _loosening(loosening: Loosening) -> LooseningObject:

@@ -7,7 +7,7 @@ form sends for a field left empty; a wrong one raises InvalidQuery that names it
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self, get_origin
+from typing import Annotated, Any, ClassVar, Self, get_origin
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import (
@@ -34,12 +34,17 @@ from searchsvc.search.steps import MAX_ASIS, known_asis
 MAX_VALUES = 20
 """Values of one repeated parameter; more make no sense and cost time."""
 MAX_NUMBER = 1_000_000
+MAX_TEXT_CHARS = 20_000
+"""Characters of a text that is looked through for codes."""
 
 _DAY = r"\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/.-])[0-9]{1,2}\2[0-9]{4})\s*"
 
 
 class Parameters(BaseModel):
     """Base of the parameters of one operation. A name may end in `_` to be no keyword: `from_`."""
+
+    defaults_set: ClassVar[tuple[str, ...]] = ()
+    """The parameters whose defaults are settings of the same name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=lambda name: name.rstrip("_"))
 
@@ -63,9 +68,10 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(values, context=service)
         except ValidationError as error:
-            wrong = str(error.errors()[0]["loc"][0])
+            first = error.errors()[0]
+            wrong = str(first["loc"][0])
             field = next(each for name, each in cls.model_fields.items() if name.rstrip("_") == wrong)
-            raise refusal(wrong, field) from error
+            raise (_missing(wrong) if first["type"] == "missing" else refusal(wrong, field)) from error
 
 
 def is_repeated(field: FieldInfo) -> bool:
@@ -83,6 +89,12 @@ def refusal(parameter: str, field: FieldInfo) -> InvalidQuery:
     """Return the error that says what a parameter may be."""
     vi, en = _expected(field)
     return InvalidQuery(vi=f"{parameter}: {vi}.", en=f"{parameter}: {en}.", parameter=parameter)
+
+
+def _missing(parameter: str) -> InvalidQuery:
+    return InvalidQuery(
+        vi=f"{parameter}: cần có giá trị.", en=f"{parameter}: a value is required.", parameter=parameter
+    )
 
 
 def _expected(field: FieldInfo) -> tuple[str, str]:
@@ -150,6 +162,8 @@ PerPage = Annotated[Whole, Field(ge=1, le=MAX_PER_PAGE)]
 
 class SearchParameters(Parameters):
     """What a search is asked, by the pages and the API alike."""
+
+    defaults_set = ("per_page",)
 
     q: Annotated[
         str,
@@ -256,3 +270,17 @@ class ArticleParameters(Parameters):
             le=MAX_NUMBER,
         ),
     ] = None
+
+
+class LookupParameters(Parameters):
+    """A text in which codes are looked for."""
+
+    text: Annotated[
+        str,
+        said(
+            "Văn bản cần tra các số hiệu trong đó.",
+            "The text whose codes are looked up.",
+            examples=["Thực hiện Chỉ thị số 05-CT/TW và Kết luận 01-KL/TW"],
+            max_length=MAX_TEXT_CHARS,
+        ),
+    ]

@@ -31,8 +31,11 @@ def asked_by(given: SearchParameters) -> SearchQuery:
     )
 
 
-def args_for(query: SearchQuery) -> list[tuple[str, str]]:
-    """Return the parameters of `query` for an address; what is at its default is left out."""
+def args_for(query: SearchQuery, *, per_page: bool = False) -> list[tuple[str, str]]:
+    """Return the parameters of `query` for an address; what is at its default is left out.
+
+    With `per_page` the results on a page are told too, as the API needs it but not the pages.
+    """
     days = query.filters.published
     pairs = [
         ("q", query.text),
@@ -44,14 +47,15 @@ def args_for(query: SearchQuery) -> list[tuple[str, str]]:
         *(("asis", token) for token in query.asis),
         ("sort", query.sort.value if query.sort else ""),
         ("page", str(query.page) if query.page > 1 else ""),
+        ("per_page", str(query.per_page) if per_page else ""),
     ]
     return [(name, value) for name, value in pairs if value]
 
 
-def address_of(query: SearchQuery, path: str = "/search") -> str:
-    """Return the address of the search page for `query`."""
+def address_of(query: SearchQuery, path: str = "/search", *, per_page: bool = False) -> str:
+    """Return the address of the search page for `query`, or of another `path` with the same parameters."""
     # '/' may stand in a query string (RFC 3986, 3.4), and keeps codes readable.
-    text = urlencode(args_for(query), quote_via=quote, safe="/")
+    text = urlencode(args_for(query, per_page=per_page), quote_via=quote, safe="/")
     return f"{path}?{text}" if text else path
 
 
