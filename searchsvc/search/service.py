@@ -92,7 +92,7 @@ class SearchService:
         the limit, IndexMissing, IndexMismatch and EngineUnavailable when the index cannot answer.
         """
         started = perf_counter()
-        self._check(query)
+        self.check(query)
         understood = self.interpreter.understand(query)
         parsed = understood.parsed
         built = build(parsed, self.engine.document_frequency, self.weights)
@@ -206,7 +206,8 @@ class SearchService:
     def _lexicon(self) -> Lexicon | None:
         return self.lexicons.current() if self.lexicons else None
 
-    def _check(self, query: SearchQuery) -> None:
+    def check(self, query: SearchQuery) -> None:
+        """Raise InvalidQuery for a text beyond the limit or a page beyond the cap."""
         limits = self.limits
         if len(query.text) > limits.max_query_chars:
             raise InvalidQuery(
