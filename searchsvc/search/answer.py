@@ -44,7 +44,7 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> Sea
         "partial": found.partial,
         "took_ms": found.took_ms,
         "generation": found.generation,
-        "results": [_result(hit, service, base_url) for hit in found.hits],
+        "results": [result_object(hit, service, base_url) for hit in found.hits],
         "facets": _facets(found),
         "suggestion": (
             {"q": found.suggestion.text, "kind": found.suggestion.kind} if found.suggestion else None
@@ -234,7 +234,8 @@ def article_path(article_id: str) -> str:
     return f"/articles/{quote(article_id, safe='/')}"
 
 
-def _result(hit: Hit, service: SearchService, base_url: str) -> ResultObject:
+def result_object(hit: Hit, service: SearchService, base_url: str) -> ResultObject:
+    """Return one article found."""
     article = hit.article
     return {
         "id": article.id,

@@ -1,25 +1,27 @@
-"""The JSON API, version 1: its operations, its OpenAPI document and the page that shows it to people."""
+"""The operations of the JSON API, version 1, on searches and articles."""
 
 from dataclasses import replace
-from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint
 
 from searchsvc.errors import Message
-from searchsvc.queries import SearchQuery
-from searchsvc.results import ResultPage
-from searchsvc.search.answer import answer, article_object, neighbours_object, suggestions_object, versions_object
+from searchsvc.search.answer import (
+    answer,
+    article_object,
+    neighbours_object,
+    suggestions_object,
+    versions_object,
+)
 from searchsvc.search.completing import MAX_CHARS
-from searchsvc.search.json_types import ArticleAnswer, LinksObject, SearchPageAnswer, SuggestAnswer
-from searchsvc.web import openapi
-from searchsvc.web.caching import SUGGEST_MAX_AGE_S, base_url, revalidate, revalidate_page
+from searchsvc.search.json_types import ArticleAnswer, SearchPageAnswer, SuggestAnswer
+from searchsvc.web.caching import SUGGEST_MAX_AGE_S, base_url
 from searchsvc.web.operations import PREFIX, Operation, PathParameter, operation
+from searchsvc.web.page_links import page_links
 from searchsvc.web.parameters import ArticleParameters, SearchParameters, SuggestParameters
 from searchsvc.web.params import address_of, asked_by
-from searchsvc.web.services import search_service, services
+from searchsvc.web.services import search_service
 
 api = Blueprint("api", __name__, url_prefix=PREFIX)
-documents = Blueprint("api_documents", __name__)
 
 
 @operation(
@@ -29,10 +31,10 @@ documents = Blueprint("api_documents", __name__)
         rule="/search",
         summary=Message("Tìm bài", "Search articles"),
         details=Message(
-            "Câu hỏi được hiểu như trên trang tìm kiếm: dấu, viết tắt, số hiệu văn bản, đơn vị, ngày tháng. Không có "
-            "q thì trả về các bài mới nhất.",
-            "The query is understood as on the search page: accents, abbreviations, codes of documents, units, "
-            "dates. Without q the newest articles are answered.",
+            "Câu hỏi được hiểu như trên trang tìm kiếm: dấu, viết tắt, số hiệu, đơn vị, ngày tháng. "
+            "Không có q thì trả về các bài mới nhất.",
+            "The query is understood as on the search page: accents, abbreviations, codes, units, dates. "
+            "Without q the newest articles are answered.",
         ),
         parameters=SearchParameters,
         answers=SearchPageAnswer,
@@ -43,22 +45,13 @@ def search(given: SearchParameters) -> SearchPageAnswer:
     """Answer a search, with the parameters of the search page."""
     service, query = search_service(), asked_by(given)
     found = service.search(query)
-    return {**answer(found, service, base_url()), "links": _links(found, service.limits.max_results)}
 
+    def address(number: int) -> str:
+        path = address_of(replace(query, page=number), f"{PREFIX}/search", per_page=True)
+        return base_url() + path
 
-def _links(found: ResultPage, deepest: int) -> LinksObject:
-    query = found.query
-    last = max(1, -(-min(found.total, deepest // query.per_page * query.per_page) // query.per_page))
-
-    def page(number: int) -> str:
-        return base_url() + address_of(replace(query, page=number), f"{PREFIX}/search", per_page=True)
-
-    return {
-        "first": page(1),
-        "previous": page(min(query.page - 1, last)) if query.page > 1 else None,
-        "next": page(query.page + 1) if query.page < last else None,
-        "last": page(last),
-    }
+    links = page_links(address, query.page, query.per_page, found.total, service.limits.max_results)
+    return {**answer(found, service, base_url()), "links": links}
 
 
 @operation(
@@ -90,7 +83,7 @@ def suggest(given: SuggestParameters) -> SuggestAnswer:
         rule="/articles/<path:article_id>",
         summary=Message("Một bài", "One article"),
         details=Message(
-            "Toàn văn bài như đã lưu, các phiên bản, các văn bản được dẫn với vị trí trong bài, các bài tương tự.",
+            "Toàn văn bài như đã lưu, các phiên bản, văn bản được dẫn với vị trí trong bài, bài tương tự.",
             "The text as archived, its versions, its mentions of documents by place, similar articles.",
         ),
         parameters=ArticleParameters,
@@ -110,17 +103,5 @@ def article(given: ArticleParameters, article_id: str) -> ArticleAnswer:
     return {
         **article_object(found, service, base_url()),
         **neighbours_object(service.neighbours(found), base_url()),
-        "versions": versions_object(service.archive.history(found.id)),
+        "versions": versions_object(service.archive.versions(found.id)),
     }
-
-
-@documents.get(f"{PREFIX}/openapi.json")
-def openapi_document() -> Response:
-    """Answer the OpenAPI document."""
-    return jsonify(openapi.document(current_app, services().settings))
-
-
-@documents.get("/api/docs")
-def page() -> str:
-    """Show the API to people."""
-    return render_template("api/docs.html", document=openapi.document(current_app, services().settings))

@@ -66,9 +66,7 @@ _HTTP_MESSAGES = {
         vi="Địa chỉ này chỉ trả lời JSON; hãy cho phép application/json.",
         en="This address answers JSON only; accept application/json.",
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message(
-        vi="Nội dung gửi lên quá lớn.", en="The body is too large."
-    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message(vi="Nội dung gửi lên quá lớn.", en="The body is too large."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message(
         vi="Nội dung gửi lên phải là application/json hoặc text/plain.",
         en="The body must be application/json or text/plain.",

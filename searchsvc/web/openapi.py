@@ -22,12 +22,13 @@ from searchsvc.web.errors import ProblemObject
 from searchsvc.web.operations import JSON, PLAIN, Operation, operation_of
 from searchsvc.web.parameters import Parameters, is_repeated
 
+EXAMPLES = package_folder() / "web" / "data" / "api_examples.json"
 _REFERENCE = "#/components/schemas/{model}"
 _ABOUT = Message(
-    vi="Tìm kiếm toàn văn kho bản tin. Không cần đăng ký, không có cookie. Trang web khác nguồn chỉ đọc được "
-    "khi nguồn đó nằm trong danh sách cho phép.",
-    en="Full-text search of the archive of bulletins. No registration, no cookies. Pages of other origins may "
-    "read it if their origin is on the allow-list.",
+    vi="Tìm kiếm toàn văn kho bản tin. Không cần đăng ký, không có cookie. "
+    "Trang web khác nguồn chỉ đọc được khi nguồn đó nằm trong danh sách cho phép.",
+    en="Full-text search of the archive of bulletins. No registration, no cookies. "
+    "Pages of other origins may read it if their origin is on the allow-list.",
 )
 _REFUSALS: Mapping[HTTPStatus, Message] = {
     HTTPStatus.BAD_REQUEST: Message(
@@ -42,6 +43,7 @@ _REFUSALS: Mapping[HTTPStatus, Message] = {
     HTTPStatus.TOO_MANY_REQUESTS: Message("Hỏi quá nhanh.", "Too many requests."),
     HTTPStatus.SERVICE_UNAVAILABLE: Message("Tạm thời chưa tìm được.", "The archive cannot be searched now."),
 }
+_DESCRIBING = ("description", "x-description-vi")
 _WITH_RETRY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -141,7 +143,7 @@ def _query_parameters(model: type[Parameters], settings: Settings) -> Iterator[d
             schema["default"] = getattr(settings, parameter)
         if parameter == "q" and "maxLength" not in schema and "sort" in model.model_fields:
             schema["maxLength"] = settings.max_query_chars
-        described = {key: schema.pop(key) for key in ("description", "x-description-vi") if key in schema}
+        described: dict[str, Any] = {key: schema.pop(key) for key in _DESCRIBING if key in schema}
         examples = schema.pop("examples", [])
         yield {
             "name": parameter,
@@ -162,15 +164,11 @@ def _plain(schema: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, 
         if choice.get("type") != "null":
             schema |= choice
     if "$ref" in schema:
-        schema |= {key: value for key, value in definitions[schema.pop("$ref").rsplit("/")[-1]].items()}
+        schema = definitions[schema.pop("$ref").rsplit("/")[-1]] | schema
         schema.pop("title", None)
     if schema.get("default", 0) is None:
         del schema["default"]
-    described = {
-        key: schema.pop(key)
-        for key in ("description", "x-description-vi", "examples", "default")
-        if key in schema
-    }
+    described = {key: schema.pop(key) for key in (*_DESCRIBING, "examples", "default") if key in schema}
     if schema.get("type") == "integer" or "enum" in schema:
         schema = {"anyOf": [schema, {"type": "string", "maxLength": 0}]}
     return described | schema
@@ -210,9 +208,8 @@ def _example(described: Operation) -> dict[str, Any]:
 
 @cache
 def examples() -> Mapping[str, Any]:
-    """Return an answer of each operation over the sample archive, shortened; `scripts/api_examples` makes them."""
-    path = package_folder() / "web" / "data" / "api_examples.json"
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    """Return a shortened answer of each operation over the sample archive, made by `scripts/api_examples`."""
+    found: Mapping[str, Any] = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     return found
 
 
@@ -222,7 +219,9 @@ def _other_answers(described: Operation) -> dict[str, Any]:
         statuses.append(HTTPStatus.NOT_FOUND)
     if described.method == "POST":
         statuses += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
-    found = {str(int(status)): {"$ref": f"#/components/responses/{status.name}"} for status in sorted(statuses)}
+    found = {
+        str(int(status)): {"$ref": f"#/components/responses/{status.name}"} for status in sorted(statuses)
+    }
     if described.method == "GET":
         unchanged = Message("Chưa có gì thay đổi từ lần trước.", "Nothing has changed since.")
         return {"304": _texts("description", unchanged), **found}
@@ -253,4 +252,3 @@ def _curl(described: Operation, settings: Settings) -> str:
 
 def _texts(name: str, message: Message) -> dict[str, str]:
     return {name: message.en, f"x-{name}-vi": message.vi}
-

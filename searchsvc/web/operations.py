@@ -74,13 +74,14 @@ View = Callable[..., Any]
 def operation(blueprint: Blueprint, described: Operation) -> Callable[[View], View]:
     """Return a decorator that answers `described` with a view that takes the checked parameters.
 
-    The view is called with its `Parameters` and the parts of the path, and returns the JSON object.
+    The view is called with its `Parameters` and the parts of the path, and returns the JSON object. One
+    function may be several operations.
     """
 
     def decorate(function: View) -> View:
         @wraps(function)
         def view(**path: str) -> Response:
-            if JSON not in request.accept_mimetypes and request.accept_mimetypes:
+            if request.accept_mimetypes and not request.accept_mimetypes.quality(JSON):
                 abort(406)
             given = _given(described)
             if described.method == "GET":
@@ -92,7 +93,7 @@ def operation(blueprint: Blueprint, described: Operation) -> Callable[[View], Vi
 
         setattr(view, _KEY, described)
         blueprint.add_url_rule(described.rule, described.name, view, methods=[described.method])
-        return view
+        return function
 
     return decorate
 

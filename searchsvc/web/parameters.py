@@ -24,9 +24,11 @@ from pydantic.fields import FieldInfo
 from werkzeug.datastructures import MultiDict
 
 from searchsvc.errors import InvalidQuery
+from searchsvc.extract.days import FIRST_YEAR, LAST_YEAR
 from searchsvc.queries import DateRange, Sort
 from searchsvc.search import filtering
 from searchsvc.search.completing import MAX_CHARS, MOST
+from searchsvc.search.document_list import DocumentSort
 from searchsvc.search.json_types import said
 from searchsvc.search.service import MAX_PER_PAGE, SearchService
 from searchsvc.search.steps import MAX_ASIS, known_asis
@@ -34,6 +36,7 @@ from searchsvc.search.steps import MAX_ASIS, known_asis
 MAX_VALUES = 20
 """Values of one repeated parameter; more make no sense and cost time."""
 MAX_NUMBER = 1_000_000
+MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 20_000
 """Characters of a text that is looked through for codes."""
 
@@ -152,12 +155,13 @@ def _service(info: ValidationInfo) -> SearchService:
     return info.context
 
 
-Whole = Annotated[int, BeforeValidator(_digits)]
+# Validators stand last: what stands before them is checked after them, and is told in the JSON schema.
+_WHOLE = BeforeValidator(_digits)
 DayGiven = Annotated[
     date | None, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": rf"^(\s*|{_DAY})$"})
 ]
-Page = Annotated[Whole, Field(ge=1, le=MAX_NUMBER)]
-PerPage = Annotated[Whole, Field(ge=1, le=MAX_PER_PAGE)]
+Page = Annotated[int, Field(ge=1, le=MAX_NUMBER), _WHOLE]
+PerPage = Annotated[int, Field(ge=1, le=MAX_PER_PAGE), _WHOLE]
 
 
 class SearchParameters(Parameters):
@@ -187,33 +191,33 @@ class SearchParameters(Parameters):
     ] = None
     code: Annotated[
         tuple[str, ...],
-        BeforeValidator(_codes),
         said(
             "Số hiệu văn bản mà bài phải dẫn; nhiều số hiệu: dẫn tất cả.",
             "Code of a document that articles must cite; several: all of them.",
             examples=["05-CT/TW"],
             max_length=MAX_VALUES,
         ),
+        BeforeValidator(_codes),
     ] = ()
     unit: Annotated[
         tuple[str, ...],
-        BeforeValidator(_units),
         said(
             "Đơn vị đăng bài, theo mã hoặc tên, gồm cả đơn vị trực thuộc; nhiều đơn vị: một trong số đó.",
             "Unit that published, by slug or name, with the units under it; several: any of them.",
             examples=["tinh-uy"],
             max_length=MAX_VALUES,
         ),
+        BeforeValidator(_units),
     ] = ()
     collection: Annotated[
         tuple[str, ...],
-        BeforeValidator(_collections),
         said(
             "Bộ sưu tập; nhiều bộ: một trong số đó.",
             "Collection; several: any of them.",
             examples=["ban-tin"],
             max_length=MAX_VALUES,
         ),
+        BeforeValidator(_collections),
     ] = ()
     sort: Annotated[
         Sort | None,
@@ -226,11 +230,11 @@ class SearchParameters(Parameters):
     per_page: Annotated[PerPage, said("Số kết quả một trang.", "Results on a page.")] = 10
     asis: Annotated[
         tuple[str, ...],
-        BeforeValidator(_asis),
         said(
             f"Các bước hiểu câu hỏi bị tắt (query.interpreted.steps); chỉ {MAX_ASIS} giá trị đầu.",
             f"Steps of query.interpreted.steps to switch off; the first {MAX_ASIS} values count.",
         ),
+        BeforeValidator(_asis),
     ] = ()
 
     @model_validator(mode="after")
@@ -255,21 +259,80 @@ class SuggestParameters(Parameters):
             examples=["nghi quy"],
         ),
     ] = ""
-    limit: Annotated[Whole, said("Số gợi ý nhiều nhất.", "How many proposals at most.", ge=1, le=MOST)] = 10
+    limit: Annotated[
+        int,
+        said("Số gợi ý nhiều nhất.", "How many proposals at most.", ge=1, le=MOST),
+        _WHOLE,
+    ] = 10
 
 
 class ArticleParameters(Parameters):
     """Which version of an article."""
 
     version: Annotated[
-        Whole | None,
+        int | None,
         said(
             "Phiên bản của bài, từ 1; mặc định là bản hiện hành.",
             "Version of the article, from 1; by default the current one.",
             ge=1,
             le=MAX_NUMBER,
         ),
+        _WHOLE,
     ] = None
+
+
+class CodesParameters(Parameters):
+    """What is asked of the list of documents."""
+
+    q: Annotated[
+        str,
+        said(
+            "Phần đầu của số hiệu, hoặc số và các từ trong tên loại, tên cơ quan.",
+            "Beginning of a code, or its number and words of the names of type and issuer.",
+            examples=["35 nghị quyết"],
+            max_length=MAX_NAME_CHARS,
+        ),
+    ] = ""
+    type: Annotated[
+        str,
+        said("Loại văn bản, viết tắt.", "Type of document, abbreviated.", examples=["CT"], max_length=20),
+    ] = ""
+    issuer: Annotated[
+        str,
+        said(
+            "Cơ quan ban hành, viết tắt; - là không rõ.",
+            "Issuer, abbreviated; - for unknown.",
+            examples=["TW"],
+            max_length=60,
+        ),
+    ] = ""
+    year: Annotated[
+        int | None,
+        said("Năm ban hành.", "Year of issue.", examples=[2016], ge=FIRST_YEAR, le=LAST_YEAR),
+        _WHOLE,
+    ] = None
+    sort: Annotated[
+        DocumentSort,
+        said(
+            "cited: nhiều bài dẫn nhất trước; recent: mới được dẫn trước.",
+            "cited: the most cited first; recent: those that the newest articles cite.",
+        ),
+    ] = DocumentSort.CITED
+    page: Annotated[Page, said("Trang, từ 1.", "Page, from 1.")] = 1
+    per_page: Annotated[PerPage, said("Số văn bản một trang.", "Documents on a page.")] = 50
+
+
+class ListParameters(Parameters):
+    """Which page of a list of articles."""
+
+    defaults_set = ("per_page",)
+
+    page: Annotated[Page, said("Trang, từ 1.", "Page, from 1.")] = 1
+    per_page: Annotated[PerPage, said("Số bài một trang.", "Articles on a page.")] = 10
+
+
+class NoParameters(Parameters):
+    """Nothing is asked."""
 
 
 class LookupParameters(Parameters):
