@@ -11,6 +11,7 @@ from searchsvc.web import (
     api_catalogue,
     api_documents,
     caching,
+    embed,
     errors,
     health,
     language,
@@ -68,6 +69,7 @@ def create_app(
         api.api,
         api_catalogue.catalogue_api,
         api_documents.documents,
+        embed.embedding,
         health.health,
     ):
         app.register_blueprint(blueprint)

@@ -21,7 +21,7 @@ from searchsvc.errors import (
     TooManyRequests,
 )
 from searchsvc.search.json_types import said
-from searchsvc.web.language import current_language
+from searchsvc.web.language import address_with, current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
@@ -53,10 +53,14 @@ class ProblemObject(TypedDict):
     parameter: NotRequired[Annotated[str, said("Tham số sai.", "The parameter that is wrong.")]]
 
 
+_KEPT = ("q", "from", "to", "code", "unit", "collection", "sort", "asis")
+"""What an error page keeps of a search, in the forms that mend it."""
 _PUBLIC_UNAVAILABLE = Message(
     vi="Kho tạm thời chưa tìm kiếm được; xin thử lại sau ít phút.",
     en="The archive cannot be searched right now; please try again in a few minutes.",
 )
+# Where the usual page, with its links through the site, has no place.
+_TEMPLATES = {"/embed": "widget/embed_error.html"}
 _HTTP_MESSAGES = {
     HTTPStatus.NOT_FOUND: Message(vi="Không có trang này.", en="There is no such page."),
     HTTPStatus.METHOD_NOT_ALLOWED: Message(
@@ -137,11 +141,18 @@ def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Res
 
 
 def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] in _KEPT and pair[0] != parameter]
     page = render_template(
-        "error.html",
+        _TEMPLATES.get(request.path, "error.html"),
         status=int(status),
         message=message.text(current_language()),
         parameter=parameter,
+        # What was typed stays, so that only what is wrong needs to be typed again.
         text=request.args.get("q", "") if parameter != "q" else "",
+        kept=[pair for pair in kept if pair[0] != "q"] if parameter else [],
+        kept_but_days=[pair for pair in kept if pair[0] not in ("from", "to")],
+        typed_first=request.args.get("from", ""),
+        typed_last=request.args.get("to", ""),
+        without=address_with(parameter) if parameter not in (None, "q") else None,
     )
     return Response(page, status=status, content_type="text/html; charset=utf-8")

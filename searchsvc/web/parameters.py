@@ -7,7 +7,7 @@ form sends for a field left empty; a wrong one raises InvalidQuery that names it
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import (
@@ -40,8 +40,6 @@ MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 20_000
 """Characters of a text that is looked through for codes."""
 
-_DAY = r"\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/.-])[0-9]{1,2}\2[0-9]{4})\s*"
-
 
 class Parameters(BaseModel):
     """Base of the parameters of one operation. A name may end in `_` to be no keyword: `from_`."""
@@ -62,7 +60,7 @@ class Parameters(BaseModel):
                 _check_number_of(given, parameter, field)
                 values[parameter] = given
             elif given and (given[0].strip() or field.annotation is str):
-                values[parameter] = given[0]
+                values[parameter] = given[0] if field.annotation is str else given[0].strip()
         return cls.checked(values, service)
 
     @classmethod
@@ -101,8 +99,7 @@ def _missing(parameter: str) -> InvalidQuery:
 
 
 def _expected(field: FieldInfo) -> tuple[str, str]:
-    if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
-        choices = ", ".join(field.annotation)
+    if choices := ", ".join(_choices(field.annotation)):
         return f"chỉ nhận {choices}", f"one of {choices}"
     least, most, longest = (_bound(field, kind) for kind in (Ge, Le, MaxLen))
     if longest is not None:
@@ -110,6 +107,15 @@ def _expected(field: FieldInfo) -> tuple[str, str]:
             return f"tối đa {longest} giá trị", f"at most {longest} values"
         return f"tối đa {longest} ký tự", f"at most {longest} characters"
     return f"phải là số nguyên từ {least} đến {most}", f"a whole number from {least} to {most} is expected"
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """Return the values of an enumeration, of a Literal, or of either where it may be left out."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if isinstance(annotation, type):
+        return tuple(annotation) if issubclass(annotation, StrEnum) else ()
+    return tuple(choice for part in get_args(annotation) for choice in _choices(part))
 
 
 def _bound(field: FieldInfo, kind: type[Ge] | type[Le] | type[MaxLen]) -> Any:
@@ -125,9 +131,12 @@ def _digits(value: object) -> object:
     return int(text)
 
 
-def _day(value: object, info: ValidationInfo) -> date | None:
-    parameter = (info.field_name or "").rstrip("_")
-    return filtering.day(parameter, str(value)) if value is not None else None
+def _first_day(value: object) -> date | None:
+    return filtering.first_day("from", str(value)) if value is not None else None
+
+
+def _last_day(value: object) -> date | None:
+    return filtering.last_day("to", str(value)) if value is not None else None
 
 
 def _units(values: object, info: ValidationInfo) -> tuple[str, ...]:
@@ -156,12 +165,10 @@ def _service(info: ValidationInfo) -> SearchService:
 
 
 # Validators stand last: what stands before them is checked after them, and is told in the JSON schema.
-_WHOLE = BeforeValidator(_digits)
-DayGiven = Annotated[
-    date | None, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": rf"^(\s*|{_DAY})$"})
-]
-Page = Annotated[int, Field(ge=1, le=MAX_NUMBER), _WHOLE]
-PerPage = Annotated[int, Field(ge=1, le=MAX_PER_PAGE), _WHOLE]
+WHOLE = BeforeValidator(_digits)
+_TEXT = WithJsonSchema({"type": "string"})
+Page = Annotated[int, Field(ge=1, le=MAX_NUMBER), WHOLE]
+PerPage = Annotated[int, Field(ge=1, le=MAX_PER_PAGE), WHOLE]
 
 
 class SearchParameters(Parameters):
@@ -178,16 +185,20 @@ class SearchParameters(Parameters):
         ),
     ] = ""
     from_: Annotated[
-        DayGiven,
+        date | None,
+        _TEXT,
         said(
-            "Ngày đăng đầu tiên, viết YYYY-MM-DD hoặc D/M/YYYY, giờ Việt Nam.",
-            "First day of publication, YYYY-MM-DD or D/M/YYYY, in Vietnam.",
+            "Ngày đăng đầu tiên, viết YYYY-MM-DD hoặc D/M/YYYY, giờ Việt Nam; hoặc tháng, năm.",
+            "First day of publication, YYYY-MM-DD or D/M/YYYY, in Vietnam; or a month, a year.",
             examples=["2022-01-07"],
         ),
+        BeforeValidator(_first_day),
     ] = None
     to: Annotated[
-        DayGiven,
+        date | None,
+        _TEXT,
         said("Ngày đăng cuối cùng.", "Last day of publication.", examples=["31/12/2022"]),
+        BeforeValidator(_last_day),
     ] = None
     code: Annotated[
         tuple[str, ...],
@@ -262,7 +273,7 @@ class SuggestParameters(Parameters):
     limit: Annotated[
         int,
         said("Số gợi ý nhiều nhất.", "How many proposals at most.", ge=1, le=MOST),
-        _WHOLE,
+        WHOLE,
     ] = 10
 
 
@@ -277,7 +288,7 @@ class ArticleParameters(Parameters):
             ge=1,
             le=MAX_NUMBER,
         ),
-        _WHOLE,
+        WHOLE,
     ] = None
 
 
@@ -309,7 +320,7 @@ class CodesParameters(Parameters):
     year: Annotated[
         int | None,
         said("Năm ban hành.", "Year of issue.", examples=[2016], ge=FIRST_YEAR, le=LAST_YEAR),
-        _WHOLE,
+        WHOLE,
     ] = None
     sort: Annotated[
         DocumentSort,
