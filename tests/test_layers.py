@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "extract",
         "archive engines",
         "search",
-        "web indexing ingest evaluation",
+        "web indexing ingest evaluation checking",
         "commands",
         "__main__",
     )

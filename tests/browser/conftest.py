@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hosts() -> Iterator[Hosts]:
     with hosting() as server:
         yield server
@@ -65,7 +65,7 @@ def hostile_data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def archive(hostile_data: Path, hosts: Hosts) -> Iterator[str]:
     """The address of the service; pages at `hosts.listed` are allowed, those at `hosts.unlisted` are not."""
     with served(hostile_data, allowed_origins=hosts.listed) as address:
