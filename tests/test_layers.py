@@ -43,7 +43,7 @@ ONLY_IN = {
     "lxml": ("ingest",),
     "whoosh": ("analysis", "engines"),
     "ir_measures": ("evaluation",),
-    "pydantic": ("settings", "archive"),
+    "pydantic": ("settings", "archive", "search", "web"),
     "pydantic_settings": ("settings",),
 }
 
