@@ -44,7 +44,7 @@ ONLY_IN = {
     "whoosh": ("analysis", "engines"),
     "opensearchpy": ("engines",),
     "ir_measures": ("evaluation",),
-    "pydantic": ("settings", "archive"),
+    "pydantic": ("settings", "archive", "search", "web"),
     "pydantic_settings": ("settings",),
 }
 
