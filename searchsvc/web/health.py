@@ -30,6 +30,7 @@ def ready() -> Response:
         "reasons": [{"part": part, "detail": message.en} for part, message in standing.reasons],
         "engine": standing.engine,
         "generation": standing.generation,
+        "degraded": bool(standing.reasons),
         "generation_age_s": _age_s(standing.built_at),
         "documents": standing.documents,
         "articles": standing.articles,

@@ -65,6 +65,8 @@ def standing_of(opened: Services) -> Standing:
     standing.documents, standing.index_change = index.documents, index.change
     standing.index_bytes, standing.built_at = index.bytes_on_disk, index.built_at
     standing.behind = archive.changes_since(index.change)
+    if index.degraded:
+        standing.reasons.append(("index", _COPIES_MISSING))
     if not is_index_of(index, archive):
         standing.reasons.append(("index", _OF_ANOTHER))
     elif standing.behind:
@@ -79,6 +81,10 @@ def standing_of(opened: Services) -> Standing:
 _OF_ANOTHER = Message(
     vi="Chỉ mục là của kho khác, hoặc của kho trước khi khôi phục; hãy chạy: searchsvc reindex",
     en="The index is of another archive, or of this one before it was restored; run: searchsvc reindex",
+)
+_COPIES_MISSING = Message(
+    vi="Chỉ mục đủ nhưng thiếu bản sao trên máy khác; hãy kiểm tra các máy của cụm",
+    en="The index is whole, but copies on other machines are missing; look after the machines of the cluster",
 )
 _NO_LEXICON = Message(
     vi="Chưa có từ vựng, hoặc bị hỏng: không có gợi ý; hãy chạy: searchsvc reindex",
