@@ -38,8 +38,9 @@ _RETRY_PAUSE_S = 0.02
 class Database:
     """An opened archive database of this schema version. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, url: str, place: str) -> None:
         self._engine = engine
+        self.url = url
         self._writing = engine.execution_options(searchsvc_writes=True)
         self.place = place
 
@@ -56,7 +57,7 @@ class Database:
                 engine = _sqlite_engine(parsed, create=create, busy_timeout_s=busy_timeout_s)
             else:
                 engine = postgresql_engine(parsed, busy_timeout_s=busy_timeout_s, **_POOL)
-            database = cls(engine, _place(parsed))
+            database = cls(engine, parsed.render_as_string(hide_password=False), _place(parsed))
             try:
                 database._prepare(create=create, busy_timeout_s=busy_timeout_s)
             except BaseException:

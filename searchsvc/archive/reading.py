@@ -27,7 +27,15 @@ from searchsvc.archive.records import (
     VersionInfo,
 )
 from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
-from searchsvc.archive.schema import annotations, articles, collections, mentions, refused, versions
+from searchsvc.archive.schema import (
+    annotations,
+    articles,
+    collections,
+    identities,
+    mentions,
+    refused,
+    versions,
+)
 from searchsvc.articles import Annotations, Article, CodeMention, Draft
 from searchsvc.errors import Message
 
@@ -131,6 +139,53 @@ def stored_where(connection: Connection, query: Select[Any]) -> list[Stored]:
         )
         for pair, row in zip(pairs, rows, strict=True)
     ]
+
+
+_SELECT_BROUGHT = (
+    select(
+        identities.c.key,
+        identities.c.content_hash,
+        annotations.c.article_id,
+        annotations.c.number,
+        annotations.c.published.label("found_published"),
+        annotations.c.unit.label("found_unit"),
+        annotations.c.fingerprint.label("found_fingerprint"),
+        annotations.c.warnings.label("found_warnings"),
+    )
+    .select_from(
+        identities.join(
+            versions,
+            and_(
+                versions.c.article_id == identities.c.article_id,
+                versions.c.content_hash == identities.c.content_hash,
+            ),
+        ).join(annotations, _SAME_VERSION)
+    )
+    .where(
+        identities.c.key.in_(bindparam("keys", expanding=True)),
+        annotations.c.fingerprint == bindparam("fingerprint"),
+    )
+)
+
+
+def annotations_brought(
+    connection: Connection, keys: Sequence[str], fingerprint: str
+) -> dict[str, tuple[str, Annotations]]:
+    """Return for those of the identity `keys` that are known the content that each last brought, with what
+    was found in it under the rules of `fingerprint`.
+    """
+    found: dict[str, tuple[str, Annotations]] = {}
+    for some in chunks(keys):
+        rows = (
+            connection.execute(_SELECT_BROUGHT, {"keys": list(some), "fingerprint": fingerprint})
+            .mappings()
+            .all()
+        )
+        cited = mentions_of(connection, [(row["article_id"], row["number"]) for row in rows])
+        for row in rows:
+            mentions = cited[(row["article_id"], row["number"])]
+            found[row["key"]] = row["content_hash"], annotations_from(row, mentions)
+    return found
 
 
 def mentions_of(connection: Connection, pairs: Sequence[Pair]) -> defaultdict[Pair, list[CodeMention]]:
