@@ -18,7 +18,8 @@ def openapi_document() -> Response:
     response = jsonify(openapi.document(current_app, services().settings))
     response.add_etag(weak=True)
     response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @documents.get("/api/docs")
