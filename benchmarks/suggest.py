@@ -30,7 +30,7 @@ from searchsvc.analysis.normalize import clean
 from searchsvc.archive import Headline
 from searchsvc.extract.codes import find_codes
 from searchsvc.results import FacetCount
-from searchsvc.search.array_file import write_arrays
+from searchsvc.array_file import write_arrays
 from searchsvc.search.compiling import compiled
 from searchsvc.search.completing import complete
 from searchsvc.search.lexicon import Lexicons

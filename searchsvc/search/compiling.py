@@ -29,7 +29,7 @@ from searchsvc.extract.units import Registry
 from searchsvc.fields import field_name
 from searchsvc.queries import EngineQuery, FacetName
 from searchsvc.results import FacetCount
-from searchsvc.search.array_file import ArrayFile, UnreadableArrays, write_arrays
+from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.search.lexicon import FORMAT, compact_code, composed, entry_key, plain_text, typed_key
 from searchsvc.search.phrasing import Phrases
 from searchsvc.search.prefix_table import table_arrays

@@ -20,7 +20,7 @@ from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.pipelines import JOINT
 from searchsvc.analysis.tones import place_tones
-from searchsvc.search.array_file import ArrayFile, UnreadableArrays
+from searchsvc.array_file import ArrayFile, UnreadableArrays
 from searchsvc.search.prefix_table import PrefixTable
 
 FILE_NAME = "lexicon.bin"
