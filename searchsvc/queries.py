@@ -16,11 +16,13 @@ class Sort(StrEnum):
 
 
 class FacetName(StrEnum):
-    """The facets; `year` is that of publication in Vietnam, `unit` counts a unit with its children."""
+    """The facets; `year` and `month` (2022-01) are those of publication in Vietnam, `unit` counts a unit with
+    its children."""
 
     UNIT = "unit"
     CODE = "code"
     YEAR = "year"
+    MONTH = "month"
     COLLECTION = "collection"
 
 
@@ -76,7 +78,7 @@ class EngineQuery:
 
     A facet counts the articles that match the clause and all filters but its own; the code facet keeps
     its own filter too, since codes narrow. Each facet gives its `facet_limit` most frequent values,
-    the years all, newest first.
+    the years and months all, newest first.
     """
 
     clause: Clause

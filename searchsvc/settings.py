@@ -5,12 +5,15 @@ The primary entrypoint is `load_settings`. Each setting is documented in docs/se
 """
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -21,6 +24,13 @@ from searchsvc.resources import default_data_folder
 
 PREFIX = "SEARCHSVC_"
 CONFIG_FILE = "searchsvc.toml"
+ANY_ORIGIN = "*"
+_ORIGIN = re.compile(
+    r"(https?)://([^\s/:@?#'\",;*\[\]]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?::(\d{1,5}))?/?", re.IGNORECASE
+)
+HIGHEST_PORT = 65_535
+_USUAL_PORTS = {"http": 80, "https": 443}
+_RATE = re.compile(r"\s*[1-9]\d{0,6}\s*/\s*(second|minute|hour)\s*")
 
 
 class Settings(BaseSettings):
@@ -56,10 +66,33 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$",
         description="Public address of the site, for links in the API; empty means the host that was asked.",
     )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Other sites whose pages may read the API and show `/embed` in a frame: origins such as "
+        "`https://thcs.example.vn`, parted by commas or spaces, or `*` for all; empty means none.",
+    )
     language: Language = Field(default="vi", description="First language of the pages: `vi` or `en`.")
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
-    port: int = Field(default=8080, ge=1, le=65535, description="Port that `serve` listens on.")
+    port: int = Field(default=8080, ge=1, le=HIGHEST_PORT, description="Port that `serve` listens on.")
     workers: int = Field(default=2, ge=1, le=64, description="Worker processes of `serve`.")
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=9,
+        description="Reverse proxies in front of `serve` whose `X-Forwarded-*` headers are believed; "
+        "with 0 the headers are ignored.",
+    )
+    rate_limits: bool = Field(
+        default=True, description="Whether one address may ask only so often; `false` for load tests."
+    )
+    rate_pages: str = Field(
+        default="600/minute",
+        description="Pages for one address, such as `20/second; 600/minute`; empty means no limit.",
+    )
+    rate_search: str = Field(default="600/minute", description="Answers of the API for one address.")
+    rate_suggest: str = Field(default="1800/minute", description="Suggestions while typing for one address.")
+    rate_lookup: str = Field(default="60/minute", description="Texts looked up for codes for one address.")
+    rate_feeds: str = Field(default="120/minute", description="Feeds and site maps for one address.")
     per_page: int = Field(default=10, ge=1, le=100, description="Results on a page.")
     max_results: int = Field(
         default=10_000, ge=100, le=1_000_000, description="How deep paging goes; beyond it, filters help."
@@ -90,6 +123,24 @@ class Settings(BaseSettings):
     def _shipped_if_empty(cls, value: Any) -> Any:
         return None if value == "" else value
 
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        texts = re.split(r"[,\s]+", value) if isinstance(value, str) else value
+        if not isinstance(texts, Iterable):
+            return value
+        found = tuple(dict.fromkeys(_origin(str(text)) for text in texts if text))
+        if ANY_ORIGIN in found and len(found) > 1:
+            raise ValueError("`*` stands for all origins and needs no others beside it")
+        return found
+
+    @field_validator("rate_pages", "rate_search", "rate_suggest", "rate_lookup", "rate_feeds")
+    @classmethod
+    def _rates(cls, value: str) -> str:
+        if value.strip() and not all(map(_RATE.fullmatch, value.split(";"))):
+            raise ValueError("write it like `600/minute` or `20/second; 600/minute`")
+        return value.strip()
+
     @property
     def effective_archive_url(self) -> str:
         """Return `archive_url`, or the SQLite file in the data folder."""
@@ -106,6 +157,21 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, `searchsvc.toml` in the working folder."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(CONFIG_FILE)))
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it (RFC 6454, 6.2): lower case, ASCII, no usual port, no path."""
+    if text == ANY_ORIGIN:
+        return text
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no origin; write it like https://thcs.example.vn")
+    scheme, host, port = found[1].lower(), found[2].lower(), found[3]
+    if port and int(port) > HIGHEST_PORT:
+        raise ValueError(f"{text!r}: ports go up to {HIGHEST_PORT}")
+    name = host if host.isascii() else host.encode("idna").decode("ascii")
+    usual = port is None or int(port) == _USUAL_PORTS[scheme]
+    return f"{scheme}://{name}" + ("" if usual else f":{int(port)}")
 
 
 def load_settings(**overrides: Any) -> Settings:

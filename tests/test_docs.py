@@ -23,7 +23,7 @@ def test_each_setting_is_documented_with_its_default(name: str) -> None:
     assert len(rows) == 1
     field = Settings.model_fields[name]
     if field.default_factory is None:
-        shown = "empty" if field.default in ("", None) else f"`{field.default}`"
+        shown = "empty" if field.default in ("", None, ()) else f"`{field.default}`"
         assert f"| {shown} |" in rows[0]
     assert field.description in rows[0]
 

@@ -34,6 +34,16 @@ def test_an_argument_wins_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PER_PAGE", "0"),
         ("ENGINE", "lucene"),
         ("BASE_URL", "javascript:1"),
+        ("ALLOWED_ORIGINS", "thcs.example.vn"),
+        ("ALLOWED_ORIGINS", "https://thcs.example.vn/tin-tuc"),
+        ("ALLOWED_ORIGINS", "https://*.example.vn"),
+        ("ALLOWED_ORIGINS", "* https://thcs.example.vn"),
+        ("ALLOWED_ORIGINS", "https://thcs.example.vn; script-src"),
+        ("ALLOWED_ORIGINS", f"https://{'ữ' * 70}.vn"),
+        ("ALLOWED_ORIGINS", "https://thcs.example.vn:99999"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("RATE_SEARCH", "many"),
+        ("RATE_SEARCH", "0/minute"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,3 +99,37 @@ def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATA", "UNITS_FILE", "ARCHIVE_URL", "BASE_URL"):
         monkeypatch.setenv(f"SEARCHSVC_{name}", "")
     assert load_settings() == usual
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        (
+            "https://a.example.vn, http://b.example.vn:8080\nhttps://a.example.vn",
+            ("https://a.example.vn", "http://b.example.vn:8080"),
+        ),
+        ("HTTPS://A.Example.VN:443/", ("https://a.example.vn",)),
+        ("https://tỉnh.example", ("https://xn--tnh-dlz.example",)),
+        ("http://[::1]:5000", ("http://[::1]:5000",)),
+    ],
+)
+def test_origins_are_written_as_browsers_send_them(
+    text: str, origins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHSVC_ALLOWED_ORIGINS", text)
+    assert load_settings().allowed_origins == origins
+
+
+def test_the_file_lists_origins(elsewhere: Path) -> None:
+    (elsewhere / "searchsvc.toml").write_text(
+        'allowed_origins = ["https://a.vn", "https://b.vn"]\n', encoding="utf-8"
+    )
+    assert load_settings().allowed_origins == ("https://a.vn", "https://b.vn")
+
+
+@pytest.mark.parametrize("text", ["", "20/second", "20/second; 600/minute", "1000 / hour"])
+def test_rates_may_be_several_or_none(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHSVC_RATE_SEARCH", text)
+    assert load_settings().rate_search == text

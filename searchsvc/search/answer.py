@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from searchsvc.articles import Article, CodeMention
-from searchsvc.queries import Filters
+from searchsvc.queries import FacetName, Filters
 from searchsvc.results import Hit, Loosening, Offer, ResultPage, Segment, Step
 from searchsvc.search.completing import Completion
 from searchsvc.search.service import Neighbourhood, SearchService
@@ -36,6 +36,7 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dic
                 {"value": count.value, "label": count.label, "count": count.count} for count in counts
             ]
             for name, counts in found.facets.items()
+            if name is not FacetName.MONTH  # a long list for a picture of time, not for choosing
         },
         "suggestion": (
             {"q": found.suggestion.text, "kind": found.suggestion.kind} if found.suggestion else None

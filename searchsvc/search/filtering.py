@@ -1,5 +1,6 @@
 """Filters as people give them (a unit's name, a code in any spelling) made exact, or refused by name."""
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -22,6 +23,14 @@ def date_range(first: str | None, last: str | None) -> DateRange:
             parameter="from",
         )
     return days
+
+
+def period(value: str) -> DateRange:
+    """Return the days of a year or a month, given as a facet names them: '2022', '2022-01'."""
+    year, _, month = value.partition("-")
+    first = date(int(year), int(month or 1), 1)
+    last_month = int(month or 12)
+    return DateRange(first, date(int(year), last_month, monthrange(int(year), last_month)[1]))
 
 
 def _day(parameter: str, text: str | None) -> date | None:

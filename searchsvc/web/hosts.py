@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
+from searchsvc.settings import HIGHEST_PORT
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _NAME = r"(?!-)[A-Za-z0-9_-]{1,63}"
 _HOST = re.compile(rf"(?:{_NAME}(?:\.{_NAME})*\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::(?P<port>\d{{1,5}})?)?")
 _MOST_CHARS = 253 + len(".:65535")
-_HIGHEST_PORT = 65_535
 
 
 def is_host(text: str) -> bool:
     """Return whether `text` is a host name or an address, with or without a port."""
     found = _HOST.fullmatch(text) if len(text) <= _MOST_CHARS else None
-    return found is not None and int(found["port"] or 0) <= _HIGHEST_PORT
+    return found is not None and int(found["port"] or 0) <= HIGHEST_PORT
 
 
 def only_hosts(application: "WSGIApplication") -> "WSGIApplication":

@@ -70,7 +70,7 @@ def narrowed(query: SearchQuery, facet: FacetName, value: str) -> SearchQuery:
     elif facet is FacetName.COLLECTION:
         filters = replace(filters, collections=(value,))
     else:
-        filters = replace(filters, published=filtering.date_range(f"{value}-01-01", f"{value}-12-31"))
+        filters = replace(filters, published=filtering.period(value))
     return replace(query, filters=filters, page=1)
 
 

@@ -6,7 +6,7 @@ The primary entrypoint is `Reference`. It shares nothing with an engine but the 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from math import log
 
 from searchsvc.analysis import pipelines
@@ -196,6 +196,10 @@ def chosen(query: EngineQuery, name: FacetName, value: str) -> EngineQuery:
             year = int(value)
             first, last = datetime(year, 1, 1), datetime(year, 12, 31)  # noqa: DTZ001 - days, not instants
             filters = replace(filters, published=DateRange(first.date(), last.date()))
+        case FacetName.MONTH:
+            start = date.fromisoformat(f"{value}-01")
+            following = date(start.year + start.month // 12, start.month % 12 + 1, 1)
+            filters = replace(filters, published=DateRange(start, following - timedelta(days=1)))
     return replace(query, filters=filters)
 
 
@@ -211,6 +215,9 @@ def values_of(document: IndexDocument, name: FacetName) -> tuple[str, ...]:
         case FacetName.YEAR:
             published = document.published
             return (str(published.astimezone(VIETNAM_TIME).year),) if published else ()
+        case FacetName.MONTH:
+            published = document.published
+            return (published.astimezone(VIETNAM_TIME).date().isoformat()[:7],) if published else ()
 
 
 def passes(document: IndexDocument, filters: Filters) -> bool:

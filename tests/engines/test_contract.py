@@ -341,6 +341,11 @@ class TestFacets:
     def test_years_are_those_of_vietnam_newest_first_without_the_undated(self, mixed):
         assert self.facet(mixed, FacetName.YEAR) == [("2022", 2), ("2021", 1)]
 
+    def test_months_are_those_of_vietnam_newest_first_without_the_undated(self, mixed):
+        assert self.facet(mixed, FacetName.MONTH) == [("2022-03", 1), ("2022-01", 1), ("2021-12", 1)]
+        within = {"first": "2022-01-01", "last": "2022-01-31", "facet_limit": 1}
+        assert len(self.facet(mixed, FacetName.MONTH, **within)) == 3
+
     def test_codes_and_collections(self, mixed):
         assert self.facet(mixed, FacetName.CODE) == [("05-CT/TW", 2), ("01-KL/TW", 1), ("09-NQ/TU", 1)]
         assert self.facet(mixed, FacetName.COLLECTION) == [("ban-tin", 2), ("tap-chi", 2)]
@@ -412,4 +417,6 @@ def test_extreme_instants(fill):
     )
     years = [each.value for each in engine.search(query()).facets[FacetName.YEAR]]
     assert years == ["9999", "1969", "1"]
+    months = [each.value for each in engine.search(query()).facets[FacetName.MONTH]]
+    assert months == ["9999-12", "1969-12", "0001-01"]
     assert ids(engine, sort=Sort.OLDEST) == ["a", "c", "b"]

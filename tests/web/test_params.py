@@ -48,6 +48,8 @@ def test_choosing_replaces_but_codes_add() -> None:
     assert year.filters.published == DateRange(date(2021, 1, 1), date(2021, 12, 31))
     assert year.page == 1
     assert not without_days(year).filters.published
+    month = narrowed(query, FacetName.MONTH, "2024-02")
+    assert month.filters.published == DateRange(date(2024, 2, 1), date(2024, 2, 29))
     assert without_value(query, FacetName.CODE, "05-CT/TW").filters.codes == ()
 
 

@@ -46,7 +46,8 @@ class ValueLists:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """All columns of one generation; `rank` orders the documents by article id."""
+    """All columns of one generation; `rank` orders the documents by article id, `month` counts from
+    January 1970."""
 
     ids: tuple[str, ...]
     live: NDArray[np.bool_]
@@ -54,7 +55,7 @@ class Columns:
     version: NDArray[np.int64]
     published: NDArray[np.int64]
     day: NDArray[np.int64]
-    year: NDArray[np.int64]
+    month: NDArray[np.int64]
     units: ValueLists
     codes: ValueLists
     collections: ValueLists
@@ -122,7 +123,7 @@ def _assemble(sources: Sequence[_Source]) -> Columns:
         version=array(schema.VERSION),
         published=published,
         day=_days(published).astype(np.int64),
-        year=_days(published).astype("datetime64[Y]").astype(np.int64) + 1970,
+        month=_days(published).astype("datetime64[M]").astype(np.int64),
         units=value_lists(values(schema.UNIT_PATH), _split),
         codes=value_lists(values(schema.CODES), _split),
         collections=value_lists(values(schema.COLLECTION), lambda value: (value.decode(),)),

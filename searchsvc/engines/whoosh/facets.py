@@ -3,7 +3,7 @@
 The primary entrypoint is `count_facets`; the rules stand in `queries.EngineQuery`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,17 @@ from searchsvc.results import FacetCount
 def count_facets(
     names: Iterable[FacetName], matched: Mask, masks: Masks, columns: Columns, limit: int
 ) -> dict[FacetName, tuple[FacetCount, ...]]:
-    """Return the counts of each facet of `names`; most frequent first, then by value; years newest first."""
+    """Return the counts of each facet of `names`; most frequent first, then by value; years and months
+    newest first."""
     return {name: _count(name, masks.apply(matched, without=name), columns, limit) for name in names}
 
 
 def _count(name: FacetName, mask: Mask, columns: Columns, limit: int) -> tuple[FacetCount, ...]:
     match name:
         case FacetName.YEAR:
-            return _years(columns.year[mask & columns.dated])
+            return _periods(columns.month[mask & columns.dated] // 12, _year_of)
+        case FacetName.MONTH:
+            return _periods(columns.month[mask & columns.dated], _month_of)
         case FacetName.UNIT:
             return _most_frequent(columns.units, mask, limit)
         case FacetName.CODE:
@@ -44,7 +47,19 @@ def _most_frequent(lists: ValueLists, mask: Mask, limit: int) -> tuple[FacetCoun
     return tuple(FacetCount(value, -count) for count, value in found[: max(0, limit)])
 
 
-def _years(years: NDArray[np.int64]) -> tuple[FacetCount, ...]:
-    values, counts = np.unique(years, return_counts=True)
-    pairs = zip(values[::-1].tolist(), counts[::-1].tolist(), strict=True)
-    return tuple(FacetCount(str(year), count) for year, count in pairs)
+def _periods(numbers: NDArray[np.int64], name_of: Callable[[int], str]) -> tuple[FacetCount, ...]:
+    """Return the counts of years or months, numbered as in `Columns.month`, newest first."""
+    if not len(numbers):
+        return ()
+    earliest = int(numbers.min())
+    counts = np.bincount(numbers - earliest)
+    present = np.flatnonzero(counts)[::-1]
+    return tuple(FacetCount(name_of(earliest + int(place)), int(counts[place])) for place in present)
+
+
+def _year_of(years: int) -> str:
+    return str(1970 + years)
+
+
+def _month_of(months: int) -> str:
+    return f"{1970 + months // 12:04d}-{months % 12 + 1:02d}"

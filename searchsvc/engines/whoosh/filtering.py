@@ -30,6 +30,7 @@ class Masks:
         replaced = (
             {
                 FacetName.YEAR: self.published,
+                FacetName.MONTH: self.published,
                 FacetName.UNIT: self.units,
                 FacetName.COLLECTION: self.collections,
             }.get(without)
