@@ -6,6 +6,7 @@ The primary entrypoints are `invert` and `Merge`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,27 +18,39 @@ RUN = 4_000_000
 """Postings merged at once, which bounds the memory."""
 
 Numbers = NDArray[np.int64]
-_HALF = np.uint64(32)
 
 
-def invert(terms: Numbers, documents: Numbers, positions: Numbers | None, count: int) -> Postings:
-    """Return the postings of `count` terms from tokens in order of document and position.
+def invert(
+    keys: NDArray[np.integer[Any]], documents: Numbers, positions: Numbers | None
+) -> tuple[NDArray[np.integer[Any]], Postings]:
+    """Return the distinct keys, ascending, and the postings of each, from tokens in order of document and position.
 
-    Every term comes at least once. Two tokens may share a position but not their term there.
+    Two tokens may share a position but not their key there.
     """
-    # A sort of whole numbers is several times as fast as a stable argsort.
-    order = np.sort((terms.astype(np.uint64) << _HALF) | np.arange(len(terms), dtype=np.uint64))
-    places = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    term, document = terms[places], documents[places]
-    new = np.ones(len(places), bool)
-    new[1:] = (term[1:] != term[:-1]) | (document[1:] != document[:-1])
+    places = _stable_order(keys)
+    key, document = keys[places], documents[places]
+    new_key = np.ones(len(places), bool)
+    new_key[1:] = key[1:] != key[:-1]
+    new = new_key.copy()
+    new[1:] |= document[1:] != document[:-1]
     firsts = np.flatnonzero(new)
-    return Postings(
-        counts=np.bincount(term[firsts], minlength=count),
+    key_firsts = np.flatnonzero(new_key[firsts])
+    postings = Postings(
+        counts=np.diff(key_firsts, append=len(firsts)),
         documents=document[firsts],
         frequencies=np.diff(firsts, append=len(places)),
         positions=None if positions is None else positions[places],
     )
+    return key[firsts[key_firsts]], postings
+
+
+def _stable_order(keys: NDArray[np.integer[Any]]) -> Numbers:
+    bits = max(1, len(keys)).bit_length()
+    if len(keys) and int(keys.max()).bit_length() + bits > 64:
+        keys = np.unique(keys, return_inverse=True)[1]
+    # A sort of whole numbers, each with its place, is several times as fast as a stable argsort.
+    order = np.sort((keys.astype(np.uint64) << np.uint64(bits)) | np.arange(len(keys), dtype=np.uint64))
+    return (order & np.uint64((1 << bits) - 1)).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
