@@ -39,6 +39,10 @@ class Draft:
     source: str = ""
     source_key: str | None = None
 
+    def texts(self) -> Iterator[tuple[Part, str]]:
+        """Yield each part that has text, in the order of PARTS; these are the texts of its article too."""
+        return _texts(self)
+
 
 MentionKind = Literal["full", "partial", "named"]
 
@@ -112,11 +116,19 @@ class Article:
 
     def text_of(self, part: Part) -> str:
         """Return the text of `part` to which offsets of mentions and marks refer."""
-        return "\n".join(self.captions) if part == "captions" else str(getattr(self, part))
+        return _text_of(self, part)
 
     def texts(self) -> Iterator[tuple[Part, str]]:
         """Yield each part that has text."""
-        for part in PARTS:
-            text = self.text_of(part)
-            if text:
-                yield part, text
+        return _texts(self)
+
+
+def _texts(source: Draft | Article) -> Iterator[tuple[Part, str]]:
+    for part in PARTS:
+        text = _text_of(source, part)
+        if text:
+            yield part, text
+
+
+def _text_of(source: Draft | Article, part: Part) -> str:
+    return "\n".join(source.captions) if part == "captions" else str(getattr(source, part))

@@ -4,10 +4,12 @@ The primary entrypoint is `bring_up_to_date`. Articles whose annotations were ma
 another units registry, are annotated again first.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from searchsvc.analysis.compounds import joins_fingerprint, word_joins
+from searchsvc.archive.records import Segmented
 from searchsvc.archive.store import Archive
 from searchsvc.articles import Annotations, Article, CodeMention, Draft, Part
 from searchsvc.engines.base import Engine, IndexDocument, IndexWriter
@@ -76,8 +78,10 @@ def bring_up_to_date(
     )
 
 
-def document_from(article: Article, registry: Registry) -> IndexDocument:
-    """Return what the engine indexes of `article`."""
+def document_from(
+    article: Article, registry: Registry, joins: Mapping[Part, bytes] | None = None
+) -> IndexDocument:
+    """Return what the engine indexes of `article`; `joins` as in `IndexDocument`."""
     found = article.annotations
     return IndexDocument(
         id=article.id,
@@ -90,6 +94,7 @@ def document_from(article: Article, registry: Registry) -> IndexDocument:
         codes=found.distinct_codes(),
         code_keys=code_keys(found.codes),
         leading_code_keys=code_keys(mention for mention in found.codes if mention.part in LEADING_PARTS),
+        joins=joins or {},
     )
 
 
@@ -169,14 +174,24 @@ class _Run:
         def documents() -> Iterator[IndexDocument]:
             nonlocal done
             for batch in self.archive.changes(since, until, batch=BATCH):
+                joins = self._joins_of(batch)
                 for article in batch:
-                    yield document_from(article, self.registry)
+                    parts = {part: joins[text] for part, text in article.texts()}
+                    yield document_from(article, self.registry, parts)
                 done += len(batch)
                 self.tell("index", done, max(done, total))
 
         self.tell("index", 0, total)
         writer.put(documents())
         return done
+
+    def _joins_of(self, articles: Sequence[Article]) -> dict[str, bytes]:
+        """Return the segmentation of each text of `articles`; what the archive lacks is made and kept."""
+        texts = list(dict.fromkeys(text for article in articles for _, text in article.texts()))
+        kept = self.archive.joins_of(texts, joins_fingerprint())
+        made = {text: word_joins(text) for text in texts if text not in kept}
+        self.archive.keep_joins(Segmented(made, joins_fingerprint()))
+        return kept | made
 
     def _check(self, documents: int, change: int) -> None:
         """Compare with the archive's own count, unless an import has changed it meanwhile."""

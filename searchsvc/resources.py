@@ -21,6 +21,11 @@ def static_folder() -> Path:
     return _CHECKOUT / "static" if is_checkout() else _PACKAGE / "static"
 
 
+def translations_folder() -> Path:
+    """Return the folder of the message catalogues of the pages."""
+    return _PACKAGE / "translations"
+
+
 def samples_folder() -> Path:
     """Return the folder of the sample archive, in the input formats of real bulletins."""
     return _PACKAGE / "samples"

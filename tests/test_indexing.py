@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from searchsvc.analysis import compounds
+from searchsvc.analysis.compounds import joins_fingerprint, word_joins
+from searchsvc.archive.records import Segmented
 from searchsvc.archive.store import Archive
 from searchsvc.articles import Annotations, CodeMention, Draft
 from searchsvc.engines import open_engine
@@ -15,9 +18,10 @@ from searchsvc.extract.annotate import annotate
 from searchsvc.extract.units import Registry
 from searchsvc.fields import CODES_FIELD
 from searchsvc.indexing import bring_up_to_date, code_keys, document_from
+from searchsvc.ingest.importing import ImportOptions, import_paths
 from searchsvc.queries import FacetName
 from searchsvc.settings import load_settings
-from tests.builders import article, day, key, phrase, query, words
+from tests.builders import article, day, key, phrase, query, term, words
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +183,40 @@ def test_from_text_to_hits(archive, engine, registry):
     years = engine.search(query()).facets[FacetName.YEAR]
     assert [(each.value, each.count) for each in years] == [("2022", 2)]
     assert engine.document_frequency("body_exact", key("hội")) == 2
+
+
+class TestSegmentation:
+    def test_what_the_archive_lacks_is_made_once(self, archive, engine, registry, monkeypatch):
+        put(archive, registry, draft("a", "Nghị quyết Đại hội."), draft("b", "Nghị quyết khác."))
+        bring_up_to_date(archive, engine, registry)
+        texts = ["Bài a", "Nghị quyết Đại hội.", "Bài b", "Nghị quyết khác."]
+        assert archive.joins_of(texts, joins_fingerprint()) == {text: word_joins(text) for text in texts}
+
+        never_segment(monkeypatch)
+        again = bring_up_to_date(archive, engine, registry, full=True)
+        assert again.documents == 2
+        assert ids(engine, term("nghi_quyet", "body_words")) == {"a", "b"}
+
+        put(archive, registry, draft("a", "Nghị quyết Đại hội lần thứ hai."))
+        with pytest.raises(AssertionError, match="segmented"):
+            bring_up_to_date(archive, engine, registry)
+
+    def test_an_import_leaves_nothing_to_segment(self, archive, engine, registry, tmp_path, monkeypatch):
+        pages = Path(__file__).parent / "ingest" / "pages"
+        import_paths([pages], archive, registry, options=ImportOptions(processes=1))
+        never_segment(monkeypatch)
+        assert bring_up_to_date(archive, engine, registry, full=True).documents > 15
+        assert engine.document_frequency("body_words", "nghi_quyet") >= 3
+
+    def test_other_rules_segment_again(self, archive, engine, registry, monkeypatch):
+        put(archive, registry, draft("a", "Nghị quyết Đại hội."))
+        archive.keep_joins(Segmented({"Nghị quyết Đại hội.": b"\0"}, "other rules"))
+        bring_up_to_date(archive, engine, registry)
+        assert ids(engine, term("nghi_quyet", "body_words")) == {"a"}
+
+
+def never_segment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def segmented(text: str) -> None:
+        raise AssertionError(f"segmented {text!r}")
+
+    monkeypatch.setattr(compounds, "segment", segmented)

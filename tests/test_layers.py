@@ -31,6 +31,9 @@ BESIDE = {
 }
 ONLY_IN = {
     "flask": ("web",),
+    "flask_babel": ("web",),
+    "babel": ("web",),
+    "jinja2": ("web",),
     "werkzeug": ("web",),
     "gunicorn": ("web",),
     "click": ("commands",),

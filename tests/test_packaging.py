@@ -31,6 +31,8 @@ def test_templates_static_files_and_samples_are_inside(unpacked: Path) -> None:
         "static/site.css",
         "samples/README.md",
         "extract/data/units.toml",
+        "static/site.js",
+        "translations/en/LC_MESSAGES/messages.mo",
     ):
         assert (unpacked / "searchsvc" / name).is_file()
     assert not (unpacked / "tests").exists()
@@ -54,6 +56,8 @@ except SystemExit as done:
     assert not done.code, done.code
 page = create_app(load_settings()).test_client().get("/search?q=nghi+quyet")
 assert page.status_code == 200 and "<mark>" in page.text, page.text[:500]
+english = create_app(load_settings()).test_client().get("/?lang=en")
+assert "Newest articles" in english.text, english.text[:500]
 """
     done = subprocess.run(
         [sys.executable, "-c", script, str(unpacked)],

@@ -28,8 +28,8 @@ from whoosh.analysis import Token as WhooshToken
 from whoosh.analysis.analyzers import CompositeAnalyzer
 
 from searchsvc.analysis.characters import LATIN_MARKS
+from searchsvc.analysis.compounds import JOINT, compounds
 from searchsvc.analysis.fold import fold
-from searchsvc.analysis.segment import segment
 from searchsvc.analysis.tokens import Token, tokenize, without_separators
 from searchsvc.analysis.tones import tone_key
 from searchsvc.fields import LAYERS, Layer
@@ -37,17 +37,8 @@ from searchsvc.fields import LAYERS, Layer
 _VERSION = 1
 """Goes up whenever any analyzer gives other terms or positions for the same text."""
 
-JOINT = "_"
-"""Joins the syllables of a compound; no syllable contains it."""
-
 _LONGEST_SYLLABLE = 60
 """Characters; what is longer is no word, and the index need not hold all of it."""
-
-_LONGEST_COMPOUND = 8
-"""Syllables; pyvi joins a long row of unknown capitalised syllables without end."""
-
-_LONGEST_BLOCK = 20_000
-"""Characters segmented at once, to bound the memory that segmentation takes."""
 
 Step = Callable[[str], str]
 
@@ -118,26 +109,8 @@ class Analyzer:
         return self.analyze(self.tokens(text))
 
 
-def compounds(text: str) -> list[Token]:
-    """Return the words of cleaned `text` of two syllables or more, as pyvi joins them: "nghị_quyết"."""
-    return _compounds(text, tokenize(text))
-
-
-def _compounds(text: str, syllables: list[Token]) -> list[Token]:
-    found: list[Token] = []
-    count, first = len(syllables), 0
-    for start, end in _words(text):
-        while first < count and syllables[first].start < start:
-            first += 1
-        last = first
-        while last < count and syllables[last].end <= end:
-            last += 1
-        if 2 <= last - first <= _LONGEST_COMPOUND:
-            word = syllables[first:last]
-            joined = JOINT.join([syllable.text for syllable in word])
-            found.append(Token(joined, word[0].position, word[0].start, word[-1].end))
-        first = last
-    return found
+def _compounds(text: str) -> list[Token]:
+    return compounds(text, tokenize(text))
 
 
 def pairs(text: str) -> list[Token]:
@@ -153,34 +126,10 @@ def _pairs(syllables: list[Token]) -> list[Token]:
     ]
 
 
-def _words(text: str) -> Iterator[tuple[int, int]]:
-    if len(text) <= _LONGEST_BLOCK:
-        yield from segment(text)
-        return
-    start = 0
-    while start < len(text):
-        end = _block_end(text, start)
-        for word in segment(text[start:end]):
-            yield start + word.start, start + word.end
-        start = end
-
-
-def _block_end(text: str, start: int) -> int:
-    # No word goes over a line break, few over punctuation, and one space in many lies inside a word.
-    limit = start + _LONGEST_BLOCK
-    if limit >= len(text):
-        return len(text)
-    for separator in ("\n", ". ", ", ", " "):
-        at = text.rfind(separator, start, limit)
-        if at > start:
-            return at
-    return limit
-
-
 ANALYZERS: dict[Layer, Analyzer] = {
     "exact": Analyzer("exact", tokenize, (EXACT,)),
     "folded": Analyzer("folded", tokenize, (FOLDED,)),
-    "words": Analyzer("words", compounds, (EXACT, FOLDED)),
+    "words": Analyzer("words", _compounds, (EXACT, FOLDED)),
     "pairs": Analyzer("pairs", pairs, (FOLDED,)),
 }
 
@@ -190,13 +139,16 @@ def analyze(layer: Layer, text: str) -> list[Token]:
     return ANALYZERS[layer](text)
 
 
-def analyze_all(text: str) -> dict[Layer, list[Token]]:
-    """Return what `analyze` returns for every layer, from one tokenization and one segmentation."""
+def analyze_all(text: str, joins: bytes | None = None) -> dict[Layer, list[Token]]:
+    """Return what `analyze` returns for every layer, from one tokenization and one segmentation.
+
+    With `joins`, which are `compounds.word_joins(text)`, nothing is segmented.
+    """
     syllables = tokenize(text)
     tokens: dict[Layer, list[Token]] = {
         "exact": syllables,
         "folded": syllables,
-        "words": _compounds(text, syllables),
+        "words": compounds(text, syllables, joins),
         "pairs": _pairs(syllables),
     }
     return {layer: ANALYZERS[layer].analyze(tokens[layer]) for layer in LAYERS}

@@ -107,16 +107,27 @@ def load_lexicon(folder: Path | None = None) -> Lexicon | None:
     None means: its files are not the known ones byte for byte; only pyvi itself knows what it would decide.
     Takes some 40 ms; callers keep the result.
     """
-    folder = folder or installed_folder()
+    data = _files(folder or installed_folder())
+    if data is None or any(
+        hashlib.sha256(data[name]).hexdigest() != known for name, known in KNOWN_FILES.items()
+    ):
+        return None
+    return Lexicon(read_model(_model_bytes(data[MODEL])), data[WORDS].decode("utf-8").split("\n"))
+
+
+def installed_digests() -> str:
+    """Return the sha256 (hex) of each file of the installed pyvi that decides its words, "" without them."""
+    data = _files(installed_folder()) or {}
+    return " ".join(hashlib.sha256(data[name]).hexdigest() for name in sorted(data))
+
+
+def _files(folder: Path | None) -> dict[str, bytes] | None:
     if folder is None:
         return None
     try:
-        data = {name: (folder / name).read_bytes() for name in KNOWN_FILES}
+        return {name: (folder / name).read_bytes() for name in KNOWN_FILES}
     except OSError:
         return None
-    if any(hashlib.sha256(data[name]).hexdigest() != known for name, known in KNOWN_FILES.items()):
-        return None
-    return Lexicon(read_model(_model_bytes(data[MODEL])), data[WORDS].decode("utf-8").split("\n"))
 
 
 def installed_folder() -> Path | None:

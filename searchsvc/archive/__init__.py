@@ -12,6 +12,7 @@ from searchsvc.archive.records import (
     Outcome,
     RefusedItem,
     RefusedRecord,
+    Segmented,
     VersionInfo,
 )
 from searchsvc.archive.store import Archive
@@ -26,6 +27,7 @@ __all__ = [
     "Outcome",
     "RefusedItem",
     "RefusedRecord",
+    "Segmented",
     "VersionInfo",
     "archive_digest",
     "check_draft",

@@ -24,6 +24,7 @@ from searchsvc.archive.failures import (
     unsupported_url,
 )
 from searchsvc.archive.schema import APPLICATION, SCHEMA_VERSION, meta, metadata
+from searchsvc.archive.upgrading import is_upgradable, upgrade
 
 DEFAULT_BUSY_TIMEOUT_S = 30.0
 _POOL_SIZE = 8
@@ -44,6 +45,7 @@ class Database:
     def open(cls, url: str, *, create: bool, busy_timeout_s: float) -> "Database":
         """Return the database at `url`; only `create` makes folders, file and tables.
 
+        An archive of an earlier schema version is brought up to this one (`upgrading`).
         Raises ArchiveError: missing, not an archive, another schema version, locked, damaged.
         """
         parsed = _parse(url)
@@ -107,8 +109,12 @@ class Database:
             stored = {row.key: row.value for row in connection.execute(select(meta))}
         if stored.get("application") != APPLICATION:
             raise not_an_archive(self.place)
-        if stored.get("schema") != str(SCHEMA_VERSION):
-            raise other_schema(self.place, stored.get("schema"), SCHEMA_VERSION)
+        version = stored.get("schema")
+        if is_upgradable(version):
+            with self._writing.begin() as connection:
+                upgrade(connection)
+        elif version != str(SCHEMA_VERSION):
+            raise other_schema(self.place, version, SCHEMA_VERSION)
 
 
 def last_change(connection: Connection, *, lock: bool = False) -> int:

@@ -1,5 +1,6 @@
 """What goes into the archive beside drafts, and what it answers beside articles: plain values."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -50,6 +51,13 @@ class RefusedRecord(NamedTuple):
     def truncated(self) -> bool:
         """Return whether only the beginning of the item is stored."""
         return self.kept < self.size
+
+
+class Segmented(NamedTuple):
+    """What segmentation made of texts (`analysis.compounds.word_joins`), and the fingerprint of its rules."""
+
+    joins: Mapping[str, bytes]
+    fingerprint: str
 
 
 class Headline(NamedTuple):

@@ -1,7 +1,7 @@
 """The archive's tables: SQLAlchemy Core, with types that every database has.
 
 Instants are text in UTC, always 'YYYY-MM-DDTHH:MM:SS.ffffffZ', so that they sort as they stand; days are
-'YYYY-MM-DD'. A change of any table raises `SCHEMA_VERSION`.
+'YYYY-MM-DD'. A change of any table raises `SCHEMA_VERSION` and adds a step to `upgrading`.
 """
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 APPLICATION = "searchsvc archive"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ID_CHARS = 200
 KEY_CHARS = 500
@@ -147,4 +147,15 @@ refused = Table(
     Column("digest", String(64), nullable=False),
     Column("original", LargeBinary, nullable=False),
     Column("seen_at", String(INSTANT_CHARS), nullable=False),
+)
+
+# Which syllables of a text are joined to words (`analysis.compounds.word_joins`): derived, so it is neither
+# exported nor part of the digest. `text_hash` is the sha256 of the text, `fingerprint` names the rules.
+segmentations = Table(
+    "segmentations",
+    metadata,
+    Column("text_hash", LargeBinary(32), primary_key=True),
+    Column("fingerprint", String(40), nullable=False),
+    Column("joins", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )

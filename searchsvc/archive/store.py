@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from searchsvc.archive import reading, reannotation
+from searchsvc.archive import reading, reannotation, segmentations
 from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
 from searchsvc.archive.identity import check_draft, identity_of, is_article_id
 from searchsvc.archive.records import (
@@ -19,6 +19,7 @@ from searchsvc.archive.records import (
     Outcome,
     RefusedItem,
     RefusedRecord,
+    Segmented,
     VersionInfo,
 )
 from searchsvc.archive.refusals import original_bytes, refused_row, write_refused
@@ -64,10 +65,13 @@ class Archive:
     ) -> None:
         self.close()
 
-    def put(self, entries: Sequence[tuple[Draft, Annotations]]) -> list[Outcome]:
+    def put(
+        self, entries: Sequence[tuple[Draft, Annotations]], segmented: Segmented | None = None
+    ) -> list[Outcome]:
         """Archive a batch in one durable transaction; return what became of each draft, in order.
 
-        A draft whose content the archive has for that identity is unchanged. Raises UnreadableSource,
+        A draft whose content the archive has for that identity is unchanged. `segmented` is kept with the
+        batch (`keep_joins`). Raises UnreadableSource,
         before anything is written, for a draft that `check_draft` refuses.
         """
         if not entries:
@@ -76,6 +80,8 @@ class Archive:
             check_draft(draft)
         batch = [Entry(draft, found, identity_of(draft)) for draft, found in entries]
         with self.database.writing() as connection:
+            if segmented:
+                segmentations.keep_joins(connection, *segmented)
             return write_batch(connection, batch, _now())
 
     def refuse(self, items: Sequence[RefusedItem]) -> int:
@@ -193,6 +199,19 @@ class Archive:
                 vi=f"Không có mục bị từ chối số {refused_id}", en=f"There is no refused item {refused_id}"
             )
         return original
+
+    def joins_of(self, texts: Sequence[str], fingerprint: str) -> dict[str, bytes]:
+        """Return which syllables of each of `texts` are joined, where that is kept under `fingerprint`."""
+        if not texts:
+            return {}
+        with self.database.reading() as connection:
+            return segmentations.joins_of(connection, texts, fingerprint)
+
+    def keep_joins(self, segmented: Segmented) -> None:
+        """Keep the segmentations of these texts; those made by other rules are replaced."""
+        if segmented.joins:
+            with self.database.writing() as connection:
+                segmentations.keep_joins(connection, *segmented)
 
     def stale_annotations(self, fingerprint: str) -> int:
         """Return how many articles were annotated by other rules than those of `fingerprint`."""

@@ -16,7 +16,7 @@ The contract suite is `tests/engines/test_contract.py`; every engine passes it.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from searchsvc.articles import Part
@@ -32,6 +32,8 @@ class IndexDocument:
     `texts` holds the archived text of each part that has any; `unit_path` the unit's slug and those of
     all its ancestors; `codes` the canonical codes, each once; `code_keys` the search keys of every mention,
     so a key comes as often as its document is mentioned; `leading_code_keys` those of title and summary.
+    `joins` holds for each part what `analysis.compounds.word_joins` gives for its text, as kept by the
+    archive; the engine segments a part that is not there itself.
     """
 
     id: str
@@ -44,6 +46,7 @@ class IndexDocument:
     codes: tuple[str, ...] = ()
     code_keys: tuple[str, ...] = ()
     leading_code_keys: tuple[str, ...] = ()
+    joins: Mapping[Part, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

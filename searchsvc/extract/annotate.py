@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from searchsvc.articles import VIETNAM_TIME, Annotations, CodeMention, Draft, Part
+from searchsvc.articles import VIETNAM_TIME, Annotations, CodeMention, Draft
 from searchsvc.errors import Message
 from searchsvc.extract.codes import find_codes, link_partials
 from searchsvc.extract.dates import contradicts_weekday, find_dateline, match_date_at, parse_timestamp
@@ -71,16 +71,9 @@ def _published(draft: Draft) -> tuple[datetime | None, list[Message]]:
 
 def _codes(draft: Draft, published: date | None) -> tuple[CodeMention, ...]:
     """Return the mentions of all parts, partial ones linked to full codes anywhere in the article."""
-    parts: tuple[tuple[Part, str], ...] = (
-        ("title", draft.title),
-        ("summary", draft.summary),
-        ("body", draft.body),
-        ("captions", "\n".join(draft.captions)),
-    )
     found = [
         _with_year(mention, text, published)
-        for part, text in parts
-        if text
+        for part, text in draft.texts()
         for mention in find_codes(text, part)
     ]
     return tuple(link_partials(found))

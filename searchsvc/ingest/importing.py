@@ -10,16 +10,17 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from searchsvc.archive.records import RefusedItem
+from searchsvc.analysis.compounds import joins_fingerprint
+from searchsvc.archive.records import RefusedItem, Segmented
 from searchsvc.archive.store import Archive
 from searchsvc.archive.transfer import import_archive
-from searchsvc.articles import Annotations, Draft
+from searchsvc.articles import Draft
 from searchsvc.errors import Message, UnreadableSource
 from searchsvc.extract.units import Registry
 from searchsvc.ingest.discover import discover
 from searchsvc.ingest.formats import EXPORT, checked_format
 from searchsvc.ingest.sources import Limits, Refusal, SourceFile
-from searchsvc.ingest.tasks import ImportOptions, Item, Task, Work, original_of, plan
+from searchsvc.ingest.tasks import ImportOptions, Item, Reading, Task, Work, original_of, plan
 from searchsvc.ingest.workers import results_of
 from searchsvc.settings import Settings, load_settings
 
@@ -133,7 +134,7 @@ class _Writer:
     ) -> None:
         self.report = ImportReport()
         self._archive = archive
-        self._entries: list[tuple[Draft, Annotations]] = []
+        self._readings: list[Reading] = []
         self._refusals: list[Refusal] = []
         self._done, self._total = 0, total_bytes
         self._progress = progress
@@ -144,8 +145,8 @@ class _Writer:
             if isinstance(item, Refusal):
                 self._refusals.append(item)
             else:
-                self._entries.append(item)
-            if len(self._entries) + len(self._refusals) >= BATCH:
+                self._readings.append(item)
+            if len(self._readings) + len(self._refusals) >= BATCH:
                 self.flush()
         self._advance(size)
 
@@ -164,23 +165,32 @@ class _Writer:
 
     def flush(self) -> None:
         """Archive what has gathered."""
-        entries, self._entries = self._entries, []
+        readings, self._readings = self._readings, []
         try:
-            self._put(entries)
+            self._put(readings)
         except UnreadableSource:
             # One of the batch cannot be kept (its id); the archive has taken none of them.
-            for entry in entries:
+            for reading in readings:
                 try:
-                    self._put([entry])
+                    self._put([reading])
                 except UnreadableSource as error:
-                    self._refusals.append(_unusable(entry[0], error))
+                    self._refusals.append(_unusable(reading.draft, error))
         refusals, self._refusals = self._refusals, []
         self._archive.refuse([RefusedItem(*_fields(refusal)) for refusal in refusals])
         self.report.refused += len(refusals)
         self.report.refusals += refusals[: max(SHOWN_REFUSALS - len(self.report.refusals), 0)]
 
-    def _put(self, entries: list[tuple[Draft, Annotations]]) -> None:
-        outcomes = Counter(outcome.status for outcome in self._archive.put(entries))
+    def _put(self, readings: list[Reading]) -> None:
+        entries = [(reading.draft, reading.annotations) for reading in readings]
+        joins = {
+            text: reading.joins[part]
+            for reading in readings
+            for part, text in reading.draft.texts()
+            if part in reading.joins
+        }
+        outcomes = Counter(
+            outcome.status for outcome in self._archive.put(entries, Segmented(joins, joins_fingerprint()))
+        )
         self.report.new += outcomes["new"]
         self.report.changed += outcomes["changed"]
         self.report.unchanged += outcomes["unchanged"]

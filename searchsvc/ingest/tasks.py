@@ -1,14 +1,16 @@
-"""The work of an import, cut into tasks: what one process reads and annotates at a time.
+"""The work of an import, cut into tasks: what one process reads, annotates and segments at a time.
 
 The primary entrypoints are `plan` and `perform`. The cut depends on the files alone, never on the number of
 processes, so that the same sources always reach the archive in the same batches.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
-from searchsvc.articles import Annotations, Draft
+from searchsvc.analysis.compounds import word_joins
+from searchsvc.articles import Annotations, Draft, Part
 from searchsvc.errors import Message
 from searchsvc.extract.annotate import annotate
 from searchsvc.extract.units import Registry
@@ -53,7 +55,15 @@ class Work:
     limits: Limits
 
 
-Item = tuple[Draft, Annotations] | Refusal
+class Reading(NamedTuple):
+    """A draft with all that is derived from it: annotations, and the segmentation of each part."""
+
+    draft: Draft
+    annotations: Annotations
+    joins: Mapping[Part, bytes]
+
+
+Item = Reading | Refusal
 
 
 def plan(found: Iterable[SourceFile | Refusal], name: str) -> Iterator[Task | Refusal]:
@@ -77,7 +87,7 @@ def plan(found: Iterable[SourceFile | Refusal], name: str) -> Iterator[Task | Re
 
 
 def perform(task: Task, work: Work) -> list[Item]:
-    """Return the annotated drafts and the refusals of all files of `task`, in order; no input raises."""
+    """Return the readings and the refusals of all files of `task`, in order; no input raises."""
     return [item for source, name in task.files for item in _items(source, name, work)]
 
 
@@ -141,7 +151,7 @@ def _annotated(draft: Draft, source: SourceFile, work: Work) -> Item:
         first = Message(*found.warnings[0])
         position = int(draft.source.rpartition(":")[2]) if draft.source != source.name else 0
         return source.refuse(first, original_of(filled), position)
-    return filled, found
+    return Reading(filled, found, {part: word_joins(text) for part, text in filled.texts()})
 
 
 def original_of(draft: Draft) -> bytes:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from searchsvc.analysis.compounds import JOINT
 from searchsvc.analysis.fold import fold
-from searchsvc.analysis.pipelines import JOINT
 from searchsvc.analysis.syllables import is_syllable
 from searchsvc.analysis.tones import place_tones
 from searchsvc.archive import Archive, Headline

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from searchsvc.analysis.compounds import JOINT
 from searchsvc.analysis.normalize import clean
-from searchsvc.analysis.pipelines import JOINT, exact_term
+from searchsvc.analysis.pipelines import exact_term
 from searchsvc.analysis.tokens import tokenize
 from searchsvc.articles import Part
 from searchsvc.clauses import (

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.analysis.characters import TONE_MARKS, VOWELS
+from searchsvc.analysis.compounds import JOINT
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
-from searchsvc.analysis.pipelines import JOINT
 from searchsvc.analysis.tones import place_tones
 from searchsvc.array_file import ArrayFile, UnreadableArrays
 from searchsvc.search.prefix_table import PrefixTable

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, product
 
+from searchsvc.analysis.compounds import JOINT
 from searchsvc.analysis.fold import fold
-from searchsvc.analysis.pipelines import JOINT, analyze
+from searchsvc.analysis.pipelines import analyze
 from searchsvc.articles import PARTS
 from searchsvc.clauses import Clause, Word
 from searchsvc.fields import Layer, field_name

@@ -4,7 +4,7 @@ from flask import Flask, Response
 
 from searchsvc.resources import static_folder, templates_folder
 from searchsvc.settings import Settings
-from searchsvc.web import api, errors, health, pages, present
+from searchsvc.web import api, errors, health, language, pages, present, wording
 from searchsvc.web.hosts import only_hosts
 from searchsvc.web.services import Services
 
@@ -39,6 +39,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["searchsvc"] = services or Services(settings)
+    language.register(app)
+    wording.register(app)
     present.register(app)
     errors.register(app)
     for blueprint in (pages.pages, api.api, health.health):

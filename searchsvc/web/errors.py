@@ -17,6 +17,7 @@ from searchsvc.errors import (
     RegistryError,
     ServiceError,
 )
+from searchsvc.web.language import current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
@@ -82,12 +83,11 @@ def _wants_json() -> bool:
 
 
 def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
-    english = request.accept_languages.best_match(["vi", "en"], default="vi") == "en"
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),
-        "detail": message.text("en" if english else "vi"),
+        "detail": message.text(current_language()),
     }
     if parameter:
         body["parameter"] = parameter
@@ -102,7 +102,7 @@ def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Respon
     page = render_template(
         "error.html",
         status=int(status),
-        message=message.vi,
+        message=message.text(current_language()),
         parameter=parameter,
         text=request.args.get("q", "") if parameter != "q" else "",
     )

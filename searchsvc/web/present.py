@@ -11,18 +11,14 @@ from searchsvc.queries import FacetName, SearchQuery, Sort
 from searchsvc.results import Hit, ResultPage, Segment
 from searchsvc.search.service import Neighbourhood, SearchService
 from searchsvc.web import proposals
-from searchsvc.web.links import Link, article_address
-from searchsvc.web.params import address_of, args_for, narrowed, without_days, without_value
+from searchsvc.web.language import gettext as _
+from searchsvc.web.language import ngettext
+from searchsvc.web.links import Link, article_address, page_address
+from searchsvc.web.params import args_for, narrowed, without_days, without_value
 from searchsvc.web.services import services
 from searchsvc.web.understood import StepView, step_views
+from searchsvc.web.wording import day, grouped, typed_day
 
-FACET_TITLES = {
-    FacetName.UNIT: "Đơn vị",
-    FacetName.CODE: "Văn bản được dẫn",
-    FacetName.YEAR: "Năm",
-    FacetName.COLLECTION: "Bộ sưu tập",
-}
-SORT_TITLES = {Sort.RELEVANCE: "Phù hợp nhất", Sort.NEWEST: "Mới nhất", Sort.OLDEST: "Cũ nhất"}
 SHOWN_VALUES = 8
 """Values of a facet that are seen at once; the rest opens on request."""
 SHOWN_CODES = 5
@@ -94,29 +90,9 @@ class ArticleView:
 
 
 def register(app: Flask) -> None:
-    """Give the templates their filters and the name of the site."""
-    app.jinja_env.filters["day"] = day
-    app.jinja_env.filters["moment"] = moment
-    app.jinja_env.filters["grouped"] = grouped
+    """Give the templates their tests and the name of the site."""
     app.jinja_env.tests["cut"] = is_cut
     app.context_processor(lambda: {"site_name": services().settings.site_name})
-
-
-def day(value: date) -> str:
-    """Return a date as people write it: 7/1/2022."""
-    return f"{value.day}/{value.month}/{value.year}"
-
-
-def moment(value: datetime) -> str:
-    """Return an instant as people write it; midnight stands for a date without a time."""
-    return (
-        f"{value:%H:%M} ngày {day(value)}" if (value.hour, value.minute) != (0, 0) else f"Ngày {day(value)}"
-    )
-
-
-def grouped(value: int) -> str:
-    """Return a number with the Vietnamese separator: 15.474."""
-    return f"{value:,}".replace(",", ".")
 
 
 def is_cut(snippet: Sequence[Segment]) -> bool:
@@ -136,21 +112,21 @@ def search_view(page: ResultPage, service: SearchService) -> SearchView:
         chips=tuple(_chips(query, service)),
         facets=tuple(_facets(page)),
         sorts=tuple(
-            Link(title, address_of(replace(query, sort=sort, page=1)), chosen=sort is page.sort)
-            for sort, title in SORT_TITLES.items()
+            Link(title, page_address(replace(query, sort=sort, page=1)), chosen=sort is page.sort)
+            for sort, title in _sort_titles().items()
         ),
-        previous=address_of(replace(query, page=query.page - 1)) if query.page > 1 else None,
-        following=address_of(replace(query, page=query.page + 1)) if query.page < last_page else None,
+        previous=page_address(replace(query, page=query.page - 1)) if query.page > 1 else None,
+        following=page_address(replace(query, page=query.page + 1)) if query.page < last_page else None,
         last_page=last_page,
         heading=_heading(page),
         is_home=not query.text.strip() and not query.filters and query.page == 1,
-        clear=address_of(SearchQuery(query.text, asis=query.asis)),
-        first_page=address_of(replace(query, page=1)),
+        clear=page_address(SearchQuery(query.text, asis=query.asis)),
+        first_page=page_address(replace(query, page=1)),
         # Another text is understood anew.
         kept=tuple(pair for pair in args_for(replace(query, page=1, asis=())) if pair[0] != "q"),
         kept_but_days=tuple(args_for(without_days(query))),
-        first_day=day(days.first) if days.first else "",
-        last_day=day(days.last) if days.last else "",
+        first_day=typed_day(days.first) if days.first else "",
+        last_day=typed_day(days.last) if days.last else "",
         understood=step_views(page.interpreted.steps),
         suggestion=proposals.suggestion_link(page),
         ways_out=proposals.ways_out(page, service),
@@ -160,10 +136,30 @@ def search_view(page: ResultPage, service: SearchService) -> SearchView:
 def _heading(page: ResultPage) -> str:
     text = page.query.text.strip()
     if page.partial:
-        return "Không bài nào có đủ các từ"
+        return _("Không bài nào có đủ các từ")
+    if not page.total:
+        return _("Không tìm thấy bài nào")
+    count = grouped(page.total)
     if not text:
-        return f"{grouped(page.total)} bài"
-    return f"{grouped(page.total)} kết quả" if page.total else "Không tìm thấy bài nào"
+        return ngettext("%(count)s bài", "%(count)s bài", page.total, count=count)
+    return ngettext("%(count)s kết quả", "%(count)s kết quả", page.total, count=count)
+
+
+def _facet_titles() -> dict[FacetName, str]:
+    return {
+        FacetName.UNIT: _("Đơn vị"),
+        FacetName.CODE: _("Văn bản được dẫn"),
+        FacetName.YEAR: _("Năm"),
+        FacetName.COLLECTION: _("Bộ sưu tập"),
+    }
+
+
+def _sort_titles() -> dict[Sort, str]:
+    return {
+        Sort.RELEVANCE: _("Phù hợp nhất"),
+        Sort.NEWEST: _("Mới nhất"),
+        Sort.OLDEST: _("Cũ nhất"),
+    }
 
 
 def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
@@ -181,7 +177,7 @@ def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
 def _code_links(codes: Iterable[str], query: SearchQuery) -> Iterable[Link]:
     for code in codes:
         chosen = code in query.filters.codes
-        yield Link(code, address_of(narrowed(query, FacetName.CODE, code)), chosen=chosen)
+        yield Link(code, page_address(narrowed(query, FacetName.CODE, code)), chosen=chosen)
 
 
 def _chips(query: SearchQuery, service: SearchService) -> Iterable[Link]:
@@ -189,26 +185,29 @@ def _chips(query: SearchQuery, service: SearchService) -> Iterable[Link]:
     filters = query.filters
     if filters.published:
         first, last = filters.published.first, filters.published.last
-        bounds = [f"từ {day(first)}" if first else "", f"đến {day(last)}" if last else ""]
+        bounds = [
+            _("từ %(day)s", day=day(first)) if first else "",
+            _("đến %(day)s", day=day(last)) if last else "",
+        ]
         text = " ".join(filter(None, bounds))
-        yield Link(text, address_of(without_days(query)))
+        yield Link(text, page_address(without_days(query)))
     for facet, values in (
         (FacetName.UNIT, filters.units),
         (FacetName.CODE, filters.codes),
         (FacetName.COLLECTION, filters.collections),
     ):
         for value in values:
-            yield Link(service.label(facet, value), address_of(without_value(query, facet, value)))
+            yield Link(service.label(facet, value), page_address(without_value(query, facet, value)))
 
 
 def _facets(page: ResultPage) -> Iterable[FacetView]:
-    for facet, title in FACET_TITLES.items():
+    for facet, title in _facet_titles().items():
         counts = page.facets.get(facet, ())
         chosen = _chosen(page.query, facet)
         links = tuple(
             Link(
                 count.label,
-                address_of(narrowed(page.query, facet, count.value)),
+                page_address(narrowed(page.query, facet, count.value)),
                 count.count,
                 chosen=count.value in chosen,
             )
@@ -243,7 +242,7 @@ def article_view(
     """Return what the article page shows."""
     slug, name = article.annotations.unit, service.unit_name(article)
     everything = SearchQuery()
-    unit_address = address_of(narrowed(everything, FacetName.UNIT, slug)) if slug else ""
+    unit_address = page_address(narrowed(everything, FacetName.UNIT, slug)) if slug else ""
     return ArticleView(
         article=article,
         title=marked.get("title", ()),
@@ -253,7 +252,7 @@ def article_view(
         unit=Link(name, unit_address) if name else None,
         codes=tuple(_code_links(article.annotations.distinct_codes(), everything)),
         text=asked.text,
-        back=address_of(asked) if asked.text.strip() else None,
+        back=page_address(asked) if asked.text.strip() else None,
         source=article.url if article.url and article.url.startswith(("http://", "https://")) else None,
         similar=tuple(proposals.similar_links(neighbours)),
         co_cited=tuple(proposals.co_cited_links(neighbours)),

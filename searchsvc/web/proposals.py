@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from searchsvc.queries import FacetName, SearchQuery
 from searchsvc.results import Loosening, ResultPage
 from searchsvc.search.service import Neighbourhood, SearchService
-from searchsvc.web.links import Link, article_address
-from searchsvc.web.params import address_of, narrowed
+from searchsvc.web.language import gettext as _
+from searchsvc.web.links import Link, article_address, page_address
+from searchsvc.web.params import narrowed
 
 
 def suggestion_link(page: ResultPage) -> Link | None:
@@ -14,31 +15,38 @@ def suggestion_link(page: ResultPage) -> Link | None:
     if page.suggestion is None:
         return None
     text = page.suggestion.text
-    return Link(text, address_of(SearchQuery(text, page.query.filters, page.query.sort)))
+    return Link(text, page_address(SearchQuery(text, page.query.filters, page.query.sort)))
 
 
 def ways_out(page: ResultPage, service: SearchService) -> tuple[Link, ...]:
     """Return what to let go of to have results, each with the number of articles."""
-    return tuple(Link(_what(each, service), address_of(each.query), each.total) for each in page.loosenings)
+    return tuple(Link(_what(each, service), page_address(each.query), each.total) for each in page.loosenings)
 
 
 def _what(loosening: Loosening, service: SearchService) -> str:
     kind, value = loosening.kind, loosening.value
     if kind == "word":
-        return f"Bỏ từ “{value}”"
+        return _("Bỏ từ “%(word)s”", word=value)
     if kind == "issuer":
-        return f"Bỏ tên cơ quan ban hành trong “{value}”"
+        return _("Bỏ tên cơ quan ban hành trong “%(code)s”", code=value)
     if kind in set(FacetName):
-        name = {"unit": "đơn vị", "code": "văn bản", "collection": "bộ sưu tập"}.get(kind, kind)
         label = service.label(FacetName(kind), value) if value else ""
-        return f"Bỏ lọc theo {name} {label}".rstrip()
+        return _let_go(kind, label).rstrip()
     return {
-        "days": "Bỏ lọc theo ngày đăng",
-        "filters": "Bỏ mọi bộ lọc",
-        "quotes": "Bỏ dấu ngoặc kép",
-        "exclusions": "Bỏ các từ loại trừ",
-        "everything": "Bỏ mọi bộ lọc, dấu ngoặc kép và từ loại trừ",
+        "days": _("Bỏ lọc theo ngày đăng"),
+        "filters": _("Bỏ mọi bộ lọc"),
+        "quotes": _("Bỏ dấu ngoặc kép"),
+        "exclusions": _("Bỏ các từ loại trừ"),
+        "everything": _("Bỏ mọi bộ lọc, dấu ngoặc kép và từ loại trừ"),
     }[kind]
+
+
+def _let_go(kind: str, label: str) -> str:
+    if kind == FacetName.UNIT:
+        return _("Bỏ lọc theo đơn vị %(name)s", name=label)
+    if kind == FacetName.CODE:
+        return _("Bỏ lọc theo văn bản %(name)s", name=label)
+    return _("Bỏ lọc theo bộ sưu tập %(name)s", name=label)
 
 
 def similar_links(found: Neighbourhood) -> Iterable[Link]:
@@ -50,4 +58,6 @@ def similar_links(found: Neighbourhood) -> Iterable[Link]:
 def co_cited_links(found: Neighbourhood) -> Iterable[Link]:
     """Yield the documents that are cited together with the article's, the most frequent first."""
     for count in found.co_cited:
-        yield Link(count.value, address_of(narrowed(SearchQuery(), FacetName.CODE, count.value)), count.count)
+        yield Link(
+            count.value, page_address(narrowed(SearchQuery(), FacetName.CODE, count.value)), count.count
+        )

@@ -5,10 +5,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from searchsvc.archive import Archive
+from searchsvc.archive import Archive, Segmented, archive_digest
 from searchsvc.archive.schema import SCHEMA_VERSION, meta
+from searchsvc.archive.upgrading import upgrade
 from searchsvc.errors import ArchiveError
 from tests.archive.drafts import draft, put
 
@@ -64,15 +65,44 @@ def test_archive_that_is_deleted_while_open_is_not_made_again(url, tmp_path):
     assert list((tmp_path / "index").iterdir()) == []
 
 
-@pytest.mark.parametrize(("schema", "advice"), [("2", "newer searchsvc"), ("0", "export"), ("x", "export")])
+@pytest.mark.parametrize(("schema", "advice"), [("3", "newer searchsvc"), ("0", "export"), ("x", "export")])
 def test_other_schema_version_is_said_with_what_to_do(url, schema, advice):
-    assert SCHEMA_VERSION == 1
+    assert SCHEMA_VERSION == 2
     with Archive.open(url, create=True) as archive:
         alter(archive, "schema", schema)
     for create in (False, True):
         message = failure(url, create=create)
         assert advice in message
         assert f"version {schema}" in message
+
+
+def _as_version_1(archive):
+    """Make `archive` what the first schema version was: without the table of segmentations."""
+    with archive.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE segmentations")
+        connection.execute(update(meta).where(meta.c.key == "schema").values(value="1"))
+
+
+def test_archive_of_the_first_version_is_brought_up_to_date_as_it_is_opened(url):
+    with Archive.open(url, create=True) as archive:
+        put(archive, draft(id="a"))
+        before = archive_digest(archive)
+        _as_version_1(archive)
+    for _ in range(2):
+        with Archive.open(url) as archive:
+            assert archive_digest(archive) == before
+            archive.keep_joins(Segmented({"một": b"1"}, "rules"))
+            assert archive.joins_of(["một"], "rules") == {"một": b"1"}
+            with archive.database.reading() as connection:
+                stored = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar()
+            assert stored == str(SCHEMA_VERSION)
+
+
+def test_another_process_may_bring_it_up_to_date_meanwhile(url):
+    with Archive.open(url, create=True) as archive:
+        with archive.database.writing() as connection:
+            upgrade(connection)
+        assert put(archive, draft(id="a")) == ["new"]
 
 
 def test_database_of_something_else_is_left_alone(tmp_path):

@@ -70,7 +70,9 @@ def chromium() -> Iterator[Browser]:
 )
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     width, scripts = request.param
-    context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="vi-VN"
+    )
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -22,6 +22,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         names = dict(attrs)
+        assert tag != "script" or (names.get("src") or "").startswith("/static/"), attrs
         assert not any(name.startswith("on") for name in names), attrs
         assert "style" not in names
         if tag == "a" and names.get("href"):
@@ -31,7 +32,6 @@ class Outline(HTMLParser):
 def outline(html: str) -> Outline:
     parser = Outline()
     parser.feed(html)
-    assert "script" not in parser.tags
     return parser
 
 
@@ -124,7 +124,7 @@ def test_hostile_text_stays_text(client: FlaskClient, text: str) -> None:
     for address in (f"/search?q={quote(text)}", f"/?q={quote(text)}&page=0", f"/articles/{quote(text)}"):
         page = client.get(address)
         assert page.status_code in (200, 400, 404)
-        assert "<script" not in page.text
+        assert "<script>" not in page.text
         assert "<img" not in page.text
         assert "49" not in page.text or "{{7*7}}" not in text or "{{7*7}}" in page.text
         outline(page.text)

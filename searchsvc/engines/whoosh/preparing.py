@@ -54,7 +54,7 @@ def prepare(document: IndexDocument) -> Prepared:
         if keys:
             values[name] = counts_of(keys)
     for part, text in document.texts.items():
-        for layer, tokens in pipelines.analyze_all(text).items():
+        for layer, tokens in pipelines.analyze_all(text, document.joins.get(part)).items():
             if tokens:
                 field = FIELD_BY_NAME[field_name(part, layer)]
                 values[field.name] = (
