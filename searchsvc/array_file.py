@@ -1,7 +1,8 @@
 """A file of named arrays, mapped into memory: workers share its pages and load nothing.
 
-The primary entrypoints are `write_arrays` (or `writing_arrays`, array by array) and `ArrayFile`. A file is written whole beside the old one and
-put in its place in one step, so a reader sees one or the other; who has the old one open keeps it.
+The primary entrypoints are `write_arrays` (or `writing_arrays`, array by array) and `ArrayFile`. A file is
+written whole beside the old one and put in its place in one step, so a reader sees one or the other; who has
+the old one open keeps it.
 
     8 bytes magic, 8 bytes place of the header, arrays (each at a multiple of 64), header (JSON)
 """
@@ -32,7 +33,7 @@ class ArrayWriter:
 
     def __init__(self, file: BinaryIO, facts: Mapping[str, Any]) -> None:
         self._file = file
-        self._facts = dict(facts)
+        self._facts = facts
         self._places: dict[str, tuple[str, int, int]] = {}
         file.write(bytes(_aligned(_START)))
 
@@ -41,7 +42,7 @@ class ArrayWriter:
         if name in self._places:
             raise ValueError(f"the array {name} is there already")
         self._places[name] = (array.dtype.str, self._file.tell(), len(array))
-        self._file.write(memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+        self._file.write(np.ascontiguousarray(array).view(np.uint8).data)
         self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
 
     def finish(self) -> None:
@@ -55,7 +56,10 @@ class ArrayWriter:
 
 @contextmanager
 def writing_arrays(path: Path, facts: Mapping[str, Any]) -> Iterator[ArrayWriter]:
-    """Lend a writer of a file with the JSON values `facts`; a clean exit puts it durably in place of `path`."""
+    """Lend a writer of a file with the JSON values `facts`; a clean exit puts it durably at `path`.
+
+    The facts are written last, so they may grow meanwhile.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
@@ -108,7 +112,7 @@ class ArrayFile:
         for name, (kind, offset, count) in header["arrays"].items():
             self._arrays[name] = np.frombuffer(self._map, np.dtype(kind), count, offset)
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._arrays
 
     def __getitem__(self, name: str) -> NDArray[Any]:

@@ -31,11 +31,12 @@ class Token(NamedTuple):
 # letters that keep their combining marks. What looks ahead is bounded, so time is linear. The outer group
 # makes `split` return the tokens too.
 _TOKEN = re.compile(
-    rf"([^\W\d][{APOSTROPHES}](?:[^\W\d][{LATIN_MARKS}]*+)++(?!\d)"
+    rf"((?=\w)(?:[^\W\d]++(?![\w{LATIN_MARKS}{APOSTROPHES}])"
+    rf"|[^\W\d][{APOSTROPHES}](?:[^\W\d][{LATIN_MARKS}]*+)++(?!\d)"
     rf"|[^\W\d]++(?![\w{LATIN_MARKS}])"
     r"|\d{1,3}(?:\.\d{3}){1,6}+(?!\w)|\d{1,3}(?:,\d{3}){1,6}+(?!\w)"
     rf"|[A-Za-z0-9]{{1,40}}+(?![\w{LATIN_MARKS}])"
-    rf"|\d++|(?:[^\W\d][{LATIN_MARKS}]*+)++)"
+    rf"|\d++|(?:[^\W\d][{LATIN_MARKS}]*+)++))"
 )
 _BLANK_LINES = re.compile(r"\n(?: *+\n)++")
 _SEPARATORS = str.maketrans(dict.fromkeys(f".,{APOSTROPHES}"))

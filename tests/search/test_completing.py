@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from searchsvc.analysis.fold import fold
 from searchsvc.archive import Headline
+from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.extract.units import Registry
 from searchsvc.results import FacetCount
-from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.search.compiling import code_keys, compile_lexicon, compiled
 from searchsvc.search.completing import MAX_CHARS, MOST, complete
 from searchsvc.search.lexicon import (

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from whoosh.codec import base
 from whoosh.columns import Column as WhooshColumn
-from whoosh.columns import NumericColumn, VarBytesColumn
+from whoosh.columns import NumericColumn
 from whoosh.fields import FieldType
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Format
 from whoosh.matching import Matcher
 from whoosh.reading import TermNotFound
 
-from searchsvc.array_file import write_arrays
 from searchsvc.engines.whoosh.column_types import SEPARATOR, ArrayColumnReader, kind_of
 from searchsvc.engines.whoosh.columnar_matcher import ColumnarMatcher, ColumnarTermInfo
 from searchsvc.engines.whoosh.document_arrays import Column, Lists, Numbers, Texts
@@ -28,8 +27,6 @@ from searchsvc.engines.whoosh.field_arrays import FieldArrays, Postings
 from searchsvc.engines.whoosh.segment_arrays import (
     SegmentArrays,
     SegmentBuilder,
-    columns_path,
-    postings_path,
 )
 from searchsvc.engines.whoosh.vocabulary import TextTerms
 
@@ -154,8 +151,7 @@ class PerDocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
             builder.add_lengths(name, self._row(lengths, 0, "q"))
         for name, values in self._values.items():
             builder.add_column(name, self._column(self._types[name], values))
-        built = builder.segment()
-        write_arrays(columns_path(self._path), built.columns, built.columns_facts)
+        builder.write_columns(self._path)
         self.is_closed = True
 
     def _column(self, type_: WhooshColumn, values: dict[int, Any]) -> Column:
@@ -222,8 +218,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
 
     def close(self) -> None:
         """Write the postings."""
-        built = self._made().segment()
-        write_arrays(postings_path(self._path), built.postings, built.postings_facts)
+        self._made().write_postings(self._path)
         self.is_closed = True
 
     def _made(self) -> SegmentBuilder:

@@ -45,7 +45,7 @@ class ArrayColumnReader(ColumnReader):  # type: ignore[misc]
             case Texts():
                 return self._column.rows[docnum]
             case Lists():
-                return SEPARATOR.join(self._column.row(docnum))
+                return SEPARATOR.join(self._column.row(int(self._column.row_of[docnum])))
 
     def __iter__(self) -> Iterator[Any]:
         return (self[number] for number in range(self._doccount))

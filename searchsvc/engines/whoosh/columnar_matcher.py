@@ -82,9 +82,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
 
     def copy(self) -> "ColumnarMatcher":
         """Return another matcher at the same place."""
-        other = ColumnarMatcher(
-            self._field, self._number, self.format, self._term, self.scorer, self._info
-        )
+        other = ColumnarMatcher(self._field, self._number, self.format, self._term, self.scorer, self._info)
         other._place = self._place
         return other
 

@@ -6,7 +6,6 @@ documents that `kept` names, and follows one segment's with another's.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.field_arrays import Array, Arrays
 from searchsvc.engines.whoosh.packing import starts_of
-from searchsvc.engines.whoosh.vocabulary import TextTerms, merged
+from searchsvc.engines.whoosh.vocabulary import TextTerms
 
 Kept = NDArray[np.bool_]
 
@@ -68,74 +67,76 @@ class Texts:
 
 
 class Lists:
-    """Several names per document, as numbers into the sorted `names`: those of document d are
-    `numbers[starts[d]:starts[d + 1]]`, in the order they were given."""
+    """Several names per document: document d has those of the row `row_of[d]`.
 
-    def __init__(self, names: TextTerms, starts: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+    The names of row r are `numbers[starts[r]:starts[r + 1]]`, as numbers into `names`, in the order they were
+    given. Documents that have the same names share a row: there are far fewer units than articles.
+    """
+
+    def __init__(
+        self,
+        names: TextTerms,
+        starts: NDArray[np.int64],
+        numbers: NDArray[np.int64],
+        row_of: NDArray[np.int64],
+    ) -> None:
         self.names = names
         self.starts = starts
         self.numbers = numbers
+        self.row_of = row_of
 
     @classmethod
     def read(cls, name: str, arrays: Arrays) -> "Lists":
         """Return the column `name`."""
-        names = TextTerms(arrays[f"{name}.text"], arrays[f"{name}.ends"])
-        starts = starts_of(arrays[f"{name}.counts"].astype(np.int64))
-        return cls(names, starts, arrays[f"{name}.numbers"].astype(np.int64))
+        return cls(
+            TextTerms(arrays[f"{name}.text"], arrays[f"{name}.ends"]),
+            starts_of(arrays[f"{name}.counts"].astype(np.int64)),
+            arrays[f"{name}.numbers"].astype(np.int64),
+            arrays[f"{name}.row_of"].astype(np.int64),
+        )
 
     @classmethod
-    def of(cls, values: Sequence[Sequence[bytes]]) -> "Lists":
+    def of(cls, values: Iterable[Sequence[bytes]]) -> "Lists":
         """Return `values`, for each document its names."""
-        names = sorted({name for row in values for name in row})
+        rows: dict[tuple[bytes, ...], int] = {}
+        row_of = np.array([rows.setdefault(tuple(value), len(rows)) for value in values], np.int64)
+        names = sorted({name for row in rows for name in row})
         number_of = {name: number for number, name in enumerate(names)}
-        numbers = np.fromiter((number_of[name] for row in values for name in row), np.int64)
-        counts = np.fromiter(map(len, values), np.int64, len(values))
-        return cls(TextTerms.of(names), starts_of(counts), numbers)
+        numbers = np.array([number_of[name] for row in rows for name in row], np.int64)
+        counts = np.fromiter(map(len, rows), np.int64, len(rows))
+        return cls(TextTerms.of(names), starts_of(counts), numbers, row_of)
 
     @classmethod
     def joined(cls, columns: Sequence["Lists"], kept: Sequence[Kept]) -> "Lists":
         """Return the `kept` values of all `columns`."""
-        chosen = [each._used(mask) for each, mask in zip(columns, kept, strict=True)]
-        names, maps = merged([(each.names, used) for each, used in zip(columns, chosen, strict=True)])
-        numbers, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        for each, mask, new in zip(columns, kept, maps, strict=True):
-            numbers.append(new[each.numbers[each._values_of(mask)]])
-            counts.append(each.counts[mask])
-        return cls(names, starts_of(np.concatenate(counts)), np.concatenate(numbers))
+        used = [np.unique(each.row_of[mask]) for each, mask in zip(columns, kept, strict=True)]
+        rows = [
+            tuple(each.row(number))
+            for each, chosen in zip(columns, used, strict=True)
+            for number in chosen.tolist()
+        ]
+        joined = cls.of(rows)
+        row_of, base = [np.empty(0, np.int64)], 0
+        for each, mask, chosen in zip(columns, kept, used, strict=True):
+            place = np.searchsorted(chosen, each.row_of[mask]) + base
+            row_of.append(joined.row_of[place])
+            base += len(chosen)
+        return cls(joined.names, joined.starts, joined.numbers, np.concatenate(row_of))
 
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """How many names each document has."""
-        return np.diff(self.starts)
-
-    def row(self, document: int) -> list[bytes]:
-        """Return the names of one document."""
-        first, last = self.starts[document : document + 2].tolist()
-        return [self.names[number] for number in self.numbers[first:last].tolist()]
+    def row(self, number: int) -> list[bytes]:
+        """Return the names of one row."""
+        first, last = self.starts[number : number + 2].tolist()
+        return [self.names[name] for name in self.numbers[first:last].tolist()]
 
     def arrays(self, name: str) -> dict[str, Array]:
         """Return what `read` reads."""
         return {
             f"{name}.text": self.names.text,
             f"{name}.ends": self.names.ends,
-            f"{name}.counts": self.counts.astype(np.uint32),
+            f"{name}.counts": np.diff(self.starts).astype(np.uint32),
             f"{name}.numbers": self.numbers.astype(np.uint32),
+            f"{name}.row_of": self.row_of.astype(np.uint32),
         }
-
-    @cached_property
-    def documents(self) -> NDArray[np.int64]:
-        """The document of each value in `numbers`."""
-        return np.repeat(np.arange(len(self.starts) - 1), self.counts)
-
-    def _values_of(self, mask: Kept) -> NDArray[np.bool_]:
-        return np.repeat(mask, self.counts)
-
-    def _used(self, mask: Kept) -> NDArray[np.bool_] | None:
-        if mask.all():
-            return None
-        used = np.zeros(len(self.names), bool)
-        used[self.numbers[self._values_of(mask)]] = True
-        return used
 
 
 Column = Numbers | Texts | Lists

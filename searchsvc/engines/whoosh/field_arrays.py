@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from searchsvc.engines.whoosh.packing import (
     MANY,
     Exceptions,
+    lengths_of,
     pack_documents,
     pack_frequencies,
     pack_positions,
@@ -102,10 +103,24 @@ class FieldArrays:
         start, stop = self.occurrences[number : number + 2].tolist()
         return unpack_positions(self._positions, self._upper, start, stop)
 
+    def positions_in(
+        self, number: int, documents: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return how often the term comes in each of `documents`, and where. They all have it."""
+        frequencies = self.frequencies(number)
+        places = np.searchsorted(self.documents(number), documents)
+        ends = frequencies.cumsum(dtype=np.int64)
+        counts = frequencies[places].astype(np.int64)
+        firsts = ends[places] - counts + int(self.occurrences[number])
+        occurrences: Array = np.repeat(firsts - (counts.cumsum() - counts), counts) + np.arange(
+            int(counts.sum())
+        )
+        return counts, self._upper.added_to(self._positions[occurrences], occurrences)
+
     def run(self, first: int, last: int) -> Postings:
         """Return the postings of the terms from `first` until before `last`."""
-        counts = np.diff(self.starts[first : last + 1].astype(np.int64))
-        sizes = np.diff(self._bytes[first : last + 1].astype(np.int64))
+        counts = lengths_of(self.starts[first : last + 1])
+        sizes = lengths_of(self._bytes[first : last + 1])
         start, stop = int(self.starts[first]), int(self.starts[last])
         packed = self._documents[int(self._bytes[first]) : int(self._bytes[last])]
         positions = None

@@ -18,7 +18,6 @@ from searchsvc.articles import PARTS, VIETNAM_TIME, Part
 from searchsvc.engines.base import IndexDocument
 from searchsvc.engines.whoosh import schema
 from searchsvc.engines.whoosh.document_arrays import Column, Lists, Numbers, Texts
-from searchsvc.engines.whoosh.field_arrays import Postings
 from searchsvc.engines.whoosh.inverting import invert
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays, SegmentBuilder
 from searchsvc.engines.whoosh.vocabulary import PairTerms, TextTerms
@@ -95,23 +94,22 @@ class Gatherer:
         forms: list[int] = []
         paragraphs: list[tuple[int, int, int]] = []
         bits: list[NDArray[np.uint8]] = [np.empty(0, np.uint8)]
-        for number, document in enumerate(documents):
+        for place, document in enumerate(documents):
             text = document.texts.get(part)
             if not text:
                 continue
             before = len(forms)
-            for position, words in words_of(text):
+            for first, words in words_of(text):
                 forms.extend(map(number_of, words))
-                paragraphs.append((number, position, len(words)))
+                paragraphs.append((place, first, len(words)))
             joins = document.joins.get(part)
             packed = np.frombuffer(word_joins(text) if joins is None else joins, np.uint8)
             bits.append(np.unpackbits(packed, bitorder="little", count=len(forms) - before))
-        rows = np.array(paragraphs, np.int64).reshape(-1, 3)
-        number, position, length = rows.T
+        of, position, length = np.array(paragraphs, np.int64).reshape(-1, 3).T
         firsts = np.repeat(position - (np.cumsum(length) - length), length)
         return _Tokens(
             np.array(forms, np.int64),
-            np.repeat(number, length),
+            np.repeat(of, length),
             firsts + np.arange(len(forms)),
             np.concatenate(bits).astype(bool),
         )
@@ -207,7 +205,9 @@ def _add_pairs(builder: SegmentBuilder, part: Part, tokens: _Tokens, folded: Row
     documents = tokens.documents[neighbours]
     keys = PairTerms.key_of(folded[neighbours], folded[neighbours + 1], ranks)
     distinct, postings = invert(keys, documents, None)
-    builder.add_field(name, PairTerms(distinct, terms, ranks), postings, parts=field_name(part, "folded"))
+    builder.add_field(
+        name, PairTerms(distinct.astype(np.uint64), terms, ranks), postings, parts=field_name(part, "folded")
+    )
     builder.add_lengths(name, np.bincount(documents, minlength=builder.documents))
 
 

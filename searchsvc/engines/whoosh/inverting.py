@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.field_arrays import FieldArrays, FieldPacker, Postings
-from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.packing import lengths_of, starts_of
 
 RUN = 4_000_000
 """Postings merged at once, which bounds the memory."""
@@ -23,9 +23,9 @@ Numbers = NDArray[np.int64]
 def invert(
     keys: NDArray[np.integer[Any]], documents: Numbers, positions: Numbers | None
 ) -> tuple[NDArray[np.integer[Any]], Postings]:
-    """Return the distinct keys, ascending, and the postings of each, from tokens in order of document and position.
+    """Return the distinct keys, ascending, and the postings of each.
 
-    Two tokens may share a position but not their key there.
+    The tokens are in order of document and position. Two tokens may share a position but not their key there.
     """
     places = _stable_order(keys)
     key, document = keys[places], documents[places]
@@ -94,7 +94,7 @@ def surviving_terms(field: FieldArrays, documents: Numbers) -> NDArray[np.bool_]
     if (documents >= 0).all():
         return None
     surviving = np.zeros(len(field.terms), bool)
-    for first, last in pairwise(_bounds(np.diff(field.starts.astype(np.int64)))):
+    for first, last in pairwise(_bounds(lengths_of(field.starts))):
         surviving[first:last] = _without_deleted(field.run(first, last), documents).counts > 0
     return surviving
 
@@ -102,7 +102,7 @@ def surviving_terms(field: FieldArrays, documents: Numbers) -> NDArray[np.bool_]
 def _run_bounds(sources: Sequence[Source], count: int) -> list[int]:
     totals = np.zeros(count, np.int64)
     for source in sources:
-        np.add.at(totals, source.terms, np.diff(source.field.starts.astype(np.int64)))
+        np.add.at(totals, source.terms, lengths_of(source.field.starts))
     return _bounds(totals)
 
 

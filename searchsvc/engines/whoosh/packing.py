@@ -10,6 +10,7 @@ where that is not shorter (rare terms), the document's number itself. Which of t
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,16 @@ def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return starts
 
 
+def lengths_of(starts: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:
+    """Return how long the rows are that start at `starts`, the last of which is the end."""
+    whole = starts.astype(np.int64)
+    return whole[1:] - whole[:-1]
+
+
 def pack_documents(
     documents: NDArray[np.int64], counts: NDArray[np.int64], width: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the packed documents of terms with `counts` postings each, and how many bytes each term takes."""
+    """Return the packed documents of terms with `counts` postings each, and the bytes each term takes."""
     if not len(documents):
         return np.empty(0, np.uint8), np.zeros(len(counts), np.int64)
     firsts = starts_of(counts)[:-1][counts > 0]
@@ -99,13 +106,22 @@ class Exceptions:
         first, last = np.searchsorted(self.places, np.array([start, stop], np.uint32)).tolist()
         return self.places[first:last].astype(np.int64) - start, self.values[first:last]
 
+    def added_to(self, lower: NDArray[np.uint16], places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return `lower`, the lower 16 bits of the values at the ascending `places`, with the upper bits."""
+        whole = lower.astype(np.int64)
+        if not len(self.places):
+            return whole
+        found = np.minimum(np.searchsorted(self.places, places), len(self.places) - 1)
+        there = self.places[found] == places
+        whole[there] += self.values[found[there]].astype(np.int64) << 16
+        return whole
+
 
 def pack_frequencies(clipped: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return two frequencies a byte, the first in the lower half; `clipped` has MANY for any greater one."""
     if len(clipped) % 2:
-        clipped = np.append(clipped, np.uint8(0))
-    packed: NDArray[np.uint8] = clipped[::2] | (clipped[1::2] << 4)
-    return packed
+        clipped = np.append(clipped, np.zeros(1, np.uint8))
+    return clipped[::2] | (clipped[1::2] << np.uint8(4))
 
 
 def unpack_frequencies(

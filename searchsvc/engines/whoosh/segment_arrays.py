@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.array_file import ArrayFile, ArrayWriter, writing_arrays
+from searchsvc.array_file import ArrayFile, ArrayWriter, write_arrays, writing_arrays
 from searchsvc.engines.whoosh.document_arrays import Column, Lists, Numbers, Texts
 from searchsvc.engines.whoosh.field_arrays import (
     PAIRS,
@@ -61,6 +61,8 @@ class SegmentArrays:
     postings_facts: Mapping[str, Any]
     columns: Arrays
     columns_facts: Mapping[str, Any]
+    nbytes: int = 0
+    """How many bytes of memory the arrays take; 0 if they are mapped."""
 
     @classmethod
     def open(cls, base: Path) -> "SegmentArrays":
@@ -145,7 +147,16 @@ class SegmentBuilder:
         """Return the segment, in memory."""
         postings_facts = {WIDTH: self._width, PAIRS: self._pairs, _FIELDS: sorted(self._fields)}
         columns_facts = {_DOCUMENTS: self.documents, _KINDS: self._kinds}
-        return SegmentArrays(self._postings, postings_facts, self._columns, columns_facts)
+        nbytes = sum(array.nbytes for array in (*self._postings.values(), *self._columns.values()))
+        return SegmentArrays(self._postings, postings_facts, self._columns, columns_facts, nbytes)
+
+    def write_postings(self, base: Path) -> None:
+        """Write the file of the postings alone. Raises OSError."""
+        write_arrays(postings_path(base), self._postings, self.segment().postings_facts)
+
+    def write_columns(self, base: Path) -> None:
+        """Write the file of the columns alone. Raises OSError."""
+        write_arrays(columns_path(base), self._columns, self.segment().columns_facts)
 
 
 def term_arrays(terms: TextTerms | PairTerms) -> dict[str, Array]:
@@ -169,12 +180,13 @@ def write_merged(base: Path, segments: Sequence[SegmentArrays], live: Sequence[M
         for field in fields
         if (parts := segment.parts_of(field)) is not None
     }
-    facts = {WIDTH: width_for(documents), PAIRS: pairs, _FIELDS: fields}
+    facts: dict[str, Any] = {WIDTH: width_for(documents), PAIRS: {}, _FIELDS: []}
     with writing_arrays(postings_path(base), facts) as writer:
-        merge = _Merge(segments, live, documents, writer)
+        merge = _Merge(segments, live, facts, writer)
         for field in fields:
             if field not in pairs:
                 merge.text_field(field, [pair for pair, parts in pairs.items() if parts == field])
+        facts[_FIELDS].sort()
     return documents
 
 
@@ -210,11 +222,16 @@ class _Merge:
     """Merges one field after the other into a file of postings."""
 
     def __init__(
-        self, segments: Sequence[SegmentArrays], live: Sequence[Mask], documents: int, writer: ArrayWriter
+        self,
+        segments: Sequence[SegmentArrays],
+        live: Sequence[Mask],
+        facts: dict[str, Any],
+        writer: ArrayWriter,
     ) -> None:
+        """`facts` are those of the file; the fields that are written are added to them."""
         self._segments = segments
         self._numbers = list(_new_numbers(live))
-        self._width = width_for(documents)
+        self._facts = facts
         self._writer = writer
 
     def text_field(self, name: str, pair_fields: Sequence[str]) -> None:
@@ -226,11 +243,13 @@ class _Merge:
         self._write(name, terms, having, maps)
         part_maps = {place: numbers for (place, _), numbers in zip(having, maps, strict=True)}
         for pairs in pair_fields:
-            self._pair_field(pairs, terms, part_maps)
-        if pair_fields:
+            self._pair_field(pairs, name, terms, part_maps)
+        if any(pairs in self._facts[PAIRS] for pairs in pair_fields):
             self._writer.add(f"{name}.ranks", terms.joint_ranks)
 
-    def _pair_field(self, name: str, parts: TextTerms, part_maps: Mapping[int, NDArray[np.int64]]) -> None:
+    def _pair_field(
+        self, name: str, parts_name: str, parts: TextTerms, part_maps: Mapping[int, NDArray[np.int64]]
+    ) -> None:
         having = [(place, field) for place, each in enumerate(self._segments) if (field := each.field(name))]
         sources: list[tuple[PairTerms, Chosen]] = []
         for place, field in having:
@@ -238,6 +257,8 @@ class _Merge:
             sources.append((field.terms, surviving_terms(field, self._numbers[place])))
         terms, maps = merged_pairs(sources, parts, [part_maps[place] for place, _ in having])
         self._write(name, terms, having, maps)
+        if len(terms):
+            self._facts[PAIRS][name] = parts_name
 
     def _write(
         self,
@@ -246,11 +267,14 @@ class _Merge:
         having: Sequence[tuple[int, FieldArrays]],
         maps: Sequence[NDArray[np.int64]],
     ) -> None:
+        if not len(terms):  # every document that had the field is deleted
+            return
+        self._facts[_FIELDS].append(name)
         sources = [
             Source(field, numbers, self._numbers[place])
             for (place, field), numbers in zip(having, maps, strict=True)
         ]
-        packer = FieldPacker(self._width, positions=any(field.has_positions for _, field in having))
+        packer = FieldPacker(self._facts[WIDTH], positions=any(field.has_positions for _, field in having))
         Merge(sources, len(terms)).pack_into(packer)
         for part, array in (term_arrays(terms) | packer.arrays()).items():
             self._writer.add(f"{name}.{part}", array)

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.analysis.pipelines import JOINT
+from searchsvc.analysis.compounds import JOINT
 
 _JOINT = JOINT.encode()
 _HALF = np.uint64(32)
