@@ -4,9 +4,11 @@ The primary entrypoints are `write_arrays` (or `writing_arrays`, array by array)
 written whole beside the old one and put in its place in one step, so a reader sees one or the other; who has
 the old one open keeps it.
 
-    8 bytes magic, 8 bytes place of the header, arrays (each at a multiple of 64), header (JSON)
+    magic (8 bytes), place of the header (8), sha256 of all that follows (32), arrays (each at a multiple of
+    64), header (JSON)
 """
 
+import hashlib
 import json
 import mmap
 import os
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 
 MAGIC = b"svcarr02"
 _ALIGNMENT = 64
-_START = 16
+_START = 16 + hashlib.sha256().digest_size
 _HEADER_MAX = 1 << 20
 
 
@@ -35,23 +37,29 @@ class ArrayWriter:
         self._file = file
         self._facts = facts
         self._places: dict[str, tuple[str, int, int]] = {}
-        file.write(bytes(_aligned(_START)))
+        self._digest = hashlib.sha256()
+        file.write(bytes(_START))
+        self._write(bytes(_aligned(_START) - _START))
 
     def add(self, name: str, array: NDArray[Any]) -> None:
         """Append `array` under `name`. Raises OSError (disk full)."""
         if name in self._places:
             raise ValueError(f"the array {name} is there already")
         self._places[name] = (array.dtype.str, self._file.tell(), len(array))
-        self._file.write(np.ascontiguousarray(array).view(np.uint8).data)
-        self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
+        self._write(np.ascontiguousarray(array).view(np.uint8).data)
+        self._write(bytes(-self._file.tell() % _ALIGNMENT))
 
     def finish(self) -> None:
         """Write the header, and then where it lies: a file without that is unfinished."""
         place = self._file.tell()
         header = {"facts": self._facts, "arrays": self._places}
-        self._file.write(json.dumps(header, ensure_ascii=False).encode())
+        self._write(json.dumps(header, ensure_ascii=False).encode())
         self._file.seek(0)
-        self._file.write(MAGIC + place.to_bytes(8, "little"))
+        self._file.write(MAGIC + place.to_bytes(8, "little") + self._digest.digest())
+
+    def _write(self, data: bytes | memoryview) -> None:
+        self._digest.update(data)
+        self._file.write(data)
 
 
 @contextmanager
@@ -88,22 +96,29 @@ def _aligned(size: int) -> int:
 class ArrayFile:
     """The arrays of one file, read-only and shared; valid for as long as the object is kept."""
 
-    def __init__(self, path: Path) -> None:
-        """Raise FileNotFoundError if there is no file, UnreadableArrays if it is none of ours."""
+    def __init__(self, path: Path, *, check: bool = False) -> None:
+        """Raise FileNotFoundError if there is no file, UnreadableArrays if it is none of ours.
+
+        With `check` the whole file is read and compared with its checksum.
+        """
         with path.open("rb") as file:
             try:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             except ValueError as error:  # an empty file
                 raise UnreadableArrays(f"{path} is empty") from error
         try:
-            self._read_header()
+            self._read_header(check)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise UnreadableArrays(f"{path} is not a file of arrays: {error}") from error
 
-    def _read_header(self) -> None:
+    def _read_header(self, check: bool) -> None:
         if self._map[:8] != MAGIC:
             raise ValueError("wrong beginning")
-        place = int.from_bytes(self._map[8:_START], "little")
+        if check:
+            with memoryview(self._map) as whole, whole[_START:] as content:
+                if hashlib.sha256(content).digest() != self._map[16:_START]:
+                    raise ValueError("the checksum differs")
+        place = int.from_bytes(self._map[8:16], "little")
         if not 0 <= len(self._map) - place <= _HEADER_MAX:
             raise ValueError("no header where it should be")
         header = json.loads(self._map[place:])

@@ -4,6 +4,7 @@ The primary entrypoint is `ServiceError`; everything the service raises on purpo
 The command line and the web choose the language and the exit code or status; nothing below them does.
 """
 
+from math import ceil
 from typing import Literal, NamedTuple
 
 Language = Literal["vi", "en"]
@@ -74,6 +75,17 @@ class IndexLocked(ServiceError):
 
 class EngineUnavailable(ServiceError):
     """The engine cannot answer now: disk full, damaged files, no connection (HTTP 503)."""
+
+
+class TooManyRequests(ServiceError):
+    """One address asks too often; the next request is answered after `wait_s` whole seconds (HTTP 429)."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = max(1, ceil(wait_s))
+        super().__init__(
+            vi=f"Bạn hỏi quá nhanh; hãy thử lại sau {self.wait_s} giây.",
+            en=f"Too many requests; try again in {self.wait_s} s.",
+        )
 
 
 class CannotListen(ServiceError):

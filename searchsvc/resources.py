@@ -11,6 +11,11 @@ def is_checkout() -> bool:
     return (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "templates").is_dir()
 
 
+def package_folder() -> Path:
+    """Return the folder of the package itself, its code and its data."""
+    return _PACKAGE
+
+
 def templates_folder() -> Path:
     """Return the folder of the Jinja templates."""
     return _CHECKOUT / "templates" if is_checkout() else _PACKAGE / "templates"

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings, load_settings
+from tests.postgres import HOW_TO_GET_IT, PostgresServer, postgres_programs
 
 # A busy machine is no failure, and no test of ours is about time. A run at a desk tries new examples;
 # continuous integration tries the same ones, so that what it says is about the change.
@@ -21,7 +22,7 @@ hypothesis.settings.load_profile("searchsvc")
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 REQUIRED = frozenset(os.environ.get("SEARCHSVC_TEST_REQUIRE", "").split())
-"""Components whose absence fails a test instead of skipping it: `browser`."""
+"""Components whose absence fails a test instead of skipping it: `browser`, `postgresql`."""
 
 for name in [name for name in os.environ if name.startswith("SEARCHSVC_")]:
     # A developer's own settings must not reach the tests.
@@ -34,6 +35,24 @@ def corpora() -> Path:
     if not CORPORA.is_dir():
         pytest.skip("the real texts are absent: put the folder shared/corpora beside the checkout")
     return CORPORA
+
+
+def absent(component: str, how_to_get_it: str) -> None:
+    """Skip the test for want of a component, or fail it where the component is required."""
+    if component in REQUIRED:
+        pytest.fail(how_to_get_it)
+    pytest.skip(how_to_get_it)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of its own."""
+    programs = postgres_programs()
+    if programs is None:
+        absent("postgresql", HOW_TO_GET_IT)
+    assert programs is not None
+    with PostgresServer.started(programs) as server:
+        yield server
 
 
 def run_command(*args: str, data: Path | None = None, language: str = "en_US.UTF-8") -> Result:
@@ -55,7 +74,8 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_settings(sample_data: Path) -> Settings:
-    return load_settings(data=sample_data)
+    # All tests ask from one address.
+    return load_settings(data=sample_data, rate_limits=False)
 
 
 @pytest.fixture(scope="session")

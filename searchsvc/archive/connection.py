@@ -1,7 +1,8 @@
 """The database behind the archive: opening, checking, transactions, and its errors in people's words.
 
-The primary entrypoint is `Database.open`. Readers use deferred transactions and writers take the write
-lock at once, so that in WAL mode neither waits for the other and a writer never fails half-way for a lock.
+The primary entrypoint is `Database.open`. Readers see one state and writers take the write lock at once, so
+that neither waits for the other and a writer never fails half-way for a lock. In SQLite that is WAL mode; for
+PostgreSQL see `postgresql.py`.
 """
 
 import sqlite3
@@ -23,12 +24,12 @@ from searchsvc.archive.failures import (
     other_schema,
     unsupported_url,
 )
+from searchsvc.archive.postgresql import postgresql_engine
 from searchsvc.archive.schema import APPLICATION, SCHEMA_VERSION, meta, metadata
 from searchsvc.archive.upgrading import is_upgradable, upgrade
 
 DEFAULT_BUSY_TIMEOUT_S = 30.0
-_POOL_SIZE = 8
-_MORE_CONNECTIONS = 56
+_POOL = {"pool_size": 8, "max_overflow": 56}
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
 _RETRY_PAUSE_S = 0.02
 
@@ -53,7 +54,7 @@ class Database:
             if parsed.get_backend_name() == "sqlite":
                 engine = _sqlite_engine(parsed, create=create, busy_timeout_s=busy_timeout_s)
             else:
-                engine = create_engine(parsed, pool_size=_POOL_SIZE, max_overflow=_MORE_CONNECTIONS)
+                engine = postgresql_engine(parsed, busy_timeout_s=busy_timeout_s, **_POOL)
             database = cls(engine, _place(parsed))
             try:
                 database._prepare(create=create, busy_timeout_s=busy_timeout_s)
@@ -67,7 +68,7 @@ class Database:
         """Give a connection that reads one state of the archive and sees nothing written meanwhile."""
         with _translated(self.place), self._engine.connect() as connection:
             if connection.dialect.name != "sqlite":
-                connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager
@@ -174,7 +175,7 @@ def _sqlite_engine(url: URL, *, create: bool, busy_timeout_s: float) -> Engine:
         raise missing(str(url.database))
     # SQLite makes a missing file on connecting unless the mode is rw.
     existing = URL.create(url.drivername, database=path.as_uri(), query={"mode": "rw", "uri": "true"})
-    engine = create_engine(existing, pool_size=_POOL_SIZE, max_overflow=_MORE_CONNECTIONS)
+    engine = create_engine(existing, **_POOL)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

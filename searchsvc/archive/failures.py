@@ -5,6 +5,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from searchsvc.archive.postgresql import postgresql_failure
 from searchsvc.errors import ArchiveError
 
 
@@ -44,8 +45,10 @@ def other_schema(place: str, found: str | None, known: int) -> ArchiveError:
 def unsupported_url(url: str) -> ArchiveError:
     """Return the error for an address that names no kind of database we can use."""
     return ArchiveError(
-        vi=f"SEARCHSVC_ARCHIVE_URL={url!r}: cần dạng sqlite:///đường/dẫn/archive.db",
-        en=f"SEARCHSVC_ARCHIVE_URL={url!r}: expected the form sqlite:///path/to/archive.db",
+        vi=f"SEARCHSVC_ARCHIVE_URL={url!r}: cần dạng sqlite:///đường/dẫn/archive.db hoặc "
+        "postgresql+psycopg://người_dùng:mật_khẩu@máy_chủ/cơ_sở_dữ_liệu",
+        en=f"SEARCHSVC_ARCHIVE_URL={url!r}: expected the form sqlite:///path/to/archive.db or "
+        "postgresql+psycopg://user:password@host/database",
     )
 
 
@@ -59,6 +62,14 @@ def archive_failure(error: Exception, place: str) -> ArchiveError:
             vi=f"Kho {place} đang phục vụ quá nhiều yêu cầu: hãy thử lại sau",
             en=f"The archive {place} is serving too many requests at once: try again later",
         )
+    if isinstance(error, ImportError):
+        return ArchiveError(
+            vi=f"Kho {place} cần thư viện của PostgreSQL: hãy chạy pip install 'searchsvc[cluster]'",
+            en=f"The archive {place} needs the library of PostgreSQL: run pip install 'searchsvc[cluster]'",
+        )
+    from_server = postgresql_failure(cause, place) if cause is not None else None
+    if from_server:
+        return from_server
     first_line = str(cause).strip().partition("\n")[0]
     return ArchiveError(
         vi=f"Không dùng được kho {place}: {first_line}", en=f"Cannot use the archive {place}: {first_line}"

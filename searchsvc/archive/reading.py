@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -21,7 +20,6 @@ from sqlalchemy import (
 
 from searchsvc.archive.records import (
     ArchiveCounts,
-    CitedDocument,
     Collection,
     Headline,
     RefusedRecord,
@@ -225,32 +223,6 @@ def collections_of(connection: Connection) -> list[Collection]:
     )
     found = [Collection(*row) for row in connection.execute(query)]
     return sorted(found, key=lambda collection: (collection.name, collection.slug))
-
-
-_IN_CURRENT = and_(mentions.c.article_id == articles.c.id, mentions.c.number == articles.c.version)
-_SELECT_DOCUMENTS = (
-    select(
-        mentions.c.code,
-        mentions.c.issued,
-        func.max(mentions.c.term).label("term"),
-        func.count(mentions.c.article_id.distinct()).label("articles"),
-    )
-    .select_from(mentions.join(articles, _IN_CURRENT))
-    .where(mentions.c.code.in_(bindparam("codes", expanding=True)))
-    .group_by(mentions.c.code, mentions.c.issued)
-)
-
-
-def documents_of(connection: Connection, codes: Sequence[str]) -> list[CitedDocument]:
-    """Return the documents with these canonical codes that current versions cite, the most cited first."""
-    found = [
-        CitedDocument(
-            row.code, date.fromisoformat(row.issued) if row.issued else None, row.term, row.articles
-        )
-        for some in chunks(list(dict.fromkeys(codes)))
-        for row in connection.execute(_SELECT_DOCUMENTS, {"codes": list(some)})
-    ]
-    return sorted(found, key=lambda cited: (-cited.articles, cited.code, cited.issued or date.max))
 
 
 def refused_after(connection: Connection, after: int, limit: int) -> list[RefusedRecord]:

@@ -113,3 +113,45 @@ class CitedDocument(NamedTuple):
     issued: date | None
     term: str | None
     articles: int
+
+
+class CitedCode(NamedTuple):
+    """A code that articles cite.
+
+    `articles` counts those whose current version mentions it; `first` and `last` are the earliest and the
+    latest publication among them, None where no article has a date.
+    """
+
+    code: str
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+class CitedFragment(NamedTuple):
+    """What articles say of a document without telling whose it is ('05-CT'); the rest as in `CitedCode`."""
+
+    key: str
+    type: str
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+class IssueYear(NamedTuple):
+    """A year in which the document of a code was issued, as that many articles say."""
+
+    code: str
+    year: int
+    articles: int
+
+
+class Wording(NamedTuple):
+    """How articles speak of the document of a code: that many of them in just these words."""
+
+    noun: str | None
+    issuer_phrase: str | None
+    subject: str | None
+    issued: date | None
+    term: str | None
+    articles: int

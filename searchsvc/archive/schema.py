@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.types import TypeEngine
 
 APPLICATION = "searchsvc archive"
 SCHEMA_VERSION = 2
@@ -29,6 +30,12 @@ INSTANT_CHARS = 27
 MAX_VERSION = 2**31 - 1
 
 metadata = MetaData()
+
+
+def _ordered(length: int) -> TypeEngine[str]:
+    """A text that sorts by code points in every database, whatever its language."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
 
 # 'application', 'schema' and 'change', the number of the last change. A writer locks the row of 'change'
 # first, so that change numbers become visible in their order on every database.
@@ -42,7 +49,7 @@ meta = Table(
 collections = Table(
     "collections",
     metadata,
-    Column("slug", String(NAME_CHARS), primary_key=True),
+    Column("slug", _ordered(NAME_CHARS), primary_key=True),
     Column("name", String(NAME_CHARS), nullable=False),
     sqlite_with_rowid=False,
 )
@@ -51,7 +58,7 @@ collections = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("id", String(ID_CHARS), primary_key=True),
+    Column("id", _ordered(ID_CHARS), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("collection", ForeignKey(collections.c.slug), nullable=False, index=True),
     sqlite_with_rowid=False,
@@ -83,7 +90,7 @@ versions = Table(
 annotations = Table(
     "annotations",
     metadata,
-    Column("article_id", String(ID_CHARS), primary_key=True),
+    Column("article_id", _ordered(ID_CHARS), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("change", BigInteger, nullable=False, unique=True),
     Column("published", String(INSTANT_CHARS)),
@@ -98,7 +105,7 @@ annotations = Table(
 mentions = Table(
     "mentions",
     metadata,
-    Column("article_id", String(ID_CHARS), primary_key=True),
+    Column("article_id", _ordered(ID_CHARS), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("part", String(10), nullable=False),

@@ -8,19 +8,23 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from searchsvc.archive import reading, reannotation, segmentations
+from searchsvc.archive import citations, reading, reannotation, segmentations
 from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
 from searchsvc.archive.identity import check_draft, identity_of, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
+    CitedCode,
     CitedDocument,
+    CitedFragment,
     Collection,
     Headline,
+    IssueYear,
     Outcome,
     RefusedItem,
     RefusedRecord,
     Segmented,
     VersionInfo,
+    Wording,
 )
 from searchsvc.archive.refusals import original_bytes, refused_row, write_refused
 from searchsvc.archive.rows import instant_text
@@ -183,7 +187,32 @@ class Archive:
         if not codes:
             return []
         with self.database.reading() as connection:
-            return reading.documents_of(connection, codes)
+            return citations.documents_of(connection, codes)
+
+    def cited_codes(self) -> list[CitedCode]:
+        """Return every code that articles cite, in no order; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.cited_codes(connection)
+
+    def cited_fragments(self) -> list[CitedFragment]:
+        """Return what articles cite without saying whose it is, in no order; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.cited_fragments(connection)
+
+    def issue_years(self) -> list[IssueYear]:
+        """Return the years of the issue dates that articles give to each code; reads all mentions."""
+        with self.database.reading() as connection:
+            return citations.issue_years(connection)
+
+    def wordings_of_code(self, code: str) -> list[Wording]:
+        """Return how articles speak of the document of `code`, what most of them say first."""
+        with self.database.reading() as connection:
+            return citations.wordings_of_code(connection, code)
+
+    def wordings_of_fragment(self, key: str) -> list[Wording]:
+        """Return the same of mentions that do not say whose document they mean, and have this key."""
+        with self.database.reading() as connection:
+            return citations.wordings_of_fragment(connection, key)
 
     def refused(self, limit: int = 100, after: int = 0) -> list[RefusedRecord]:
         """Return up to `limit` refused items that follow the id `after`, in the order they came."""

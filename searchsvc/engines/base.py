@@ -105,6 +105,21 @@ class Engine(ABC):
         """Yield each term of `field` that starts with `prefix`, in order, with its document frequency."""
 
     @abstractmethod
+    def versions(self) -> Mapping[str, int]:
+        """Return the indexed version of each article, of all at once: for `searchsvc check`.
+
+        Raises IndexMissing, IndexMismatch, EngineUnavailable.
+        """
+
+    def damaged_files(self) -> tuple[str, ...]:
+        """Return the files of the live index that are not as they were written, by their checksums.
+
+        Empty where the engine keeps no files of its own. Raises IndexMissing, IndexMismatch, and
+        EngineUnavailable where not even the list of files can be trusted.
+        """
+        return ()
+
+    @abstractmethod
     def status(self) -> IndexStatus:
         """Return what is live. Raises IndexMissing, IndexMismatch."""
 

@@ -102,7 +102,7 @@ def compiled(
 
 def _facts_of(path: Path) -> dict[str, Any] | None:
     try:
-        return ArrayFile(path).facts
+        return ArrayFile(path, check=True).facts
     except (OSError, UnreadableArrays):
         return None
 

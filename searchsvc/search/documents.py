@@ -11,12 +11,16 @@ from searchsvc.engines.base import Engine
 from searchsvc.extract.codes import DocumentCode, query_keys, search_keys
 from searchsvc.fields import CODES_FIELD
 from searchsvc.queries import DateRange, EngineQuery, FacetName
+from searchsvc.results import FacetCount
 
 MAX_CODES = 6
-_MAX_DATES = 4
+MAX_DATES = 4
 _FACET_LIMIT = 500
 _SAME_DOCUMENT = timedelta(days=366)
 """A number returns after years; dates nearer than this are one document's, misprinted."""
+
+_MISPRINT_SHARE = 0.02
+"""A date that fewer articles give, relative to the most frequent one, is a misprint too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +39,32 @@ def documents_meant(codes: Sequence[DocumentCode], engine: Engine, archive: Arch
     A document whose number serves several is there once for each issue date, with its days; else the
     date is the one that most articles give.
     """
-    known = _known_codes(codes, engine)
-    cited = archive.documents_of(known)
-    return [meant for code in known for meant in _dated(code, cited)]
-
-
-def _known_codes(codes: Sequence[DocumentCode], engine: Engine) -> list[str]:
-    """Return the canonical codes of the index that share a key with `codes`."""
     keys = tuple(dict.fromkeys(key for code in codes for key in query_keys(code)))
+    known = [count.value for count in codes_with(keys, engine)[:MAX_CODES]]
+    cited = archive.documents_of(known)
+    return [meant for code in known for meant in dated(code, cited)]
+
+
+def codes_with(keys: Sequence[str], engine: Engine) -> list[FacetCount]:
+    """Return the canonical codes of the index that have one of these search keys, the most cited first."""
     clause = AnyOf(tuple(Term(CODES_FIELD, key) for key in keys))
     found = engine.search(
         EngineQuery(clause, limit=0, facets=(FacetName.CODE,), facet_limit=_FACET_LIMIT)
     ).facets.get(FacetName.CODE, ())
     wanted = frozenset(keys)
-    return [count.value for count in found if wanted.intersection(search_keys(count.value))][:MAX_CODES]
+    return [count for count in found if wanted.intersection(search_keys(count.value))]
 
 
-def _dated(code: str, cited: Sequence[CitedDocument]) -> list[Meant]:
+def dated(code: str, cited: Sequence[CitedDocument], most: int = MAX_DATES) -> list[Meant]:
+    """Return the documents of `code` among `cited`, apart by issue date, oldest first; at most `most`.
+
+    One whose date nobody gives, or that is alone, has no days.
+    """
     documents: list[CitedDocument] = []
     for document in cited:
-        if document.code == code and document.issued and len(documents) < _MAX_DATES:
+        if document.code == code and document.issued and len(documents) < most:
+            if documents and document.articles < _MISPRINT_SHARE * documents[0].articles:
+                break
             near = (
                 abs(document.issued - other.issued) < _SAME_DOCUMENT for other in documents if other.issued
             )

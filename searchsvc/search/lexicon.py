@@ -148,7 +148,7 @@ class Lexicons:
 
 def _opened(path: Path) -> Lexicon | None:
     try:
-        file = ArrayFile(path)
+        file = ArrayFile(path, check=True)
         return Lexicon(file) if file.facts.get("format") == FORMAT else None
     except (OSError, UnreadableArrays, KeyError):
         return None

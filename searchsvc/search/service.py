@@ -90,7 +90,7 @@ class SearchService:
         the limit, IndexMissing, IndexMismatch and EngineUnavailable when the index cannot answer.
         """
         started = perf_counter()
-        self._check(query)
+        self.check(query)
         understood = self.interpreter.understand(query)
         parsed = understood.parsed
         built = build(parsed, self.engine.document_frequency, self.weights)
@@ -176,11 +176,22 @@ class SearchService:
 
     def neighbours(self, article: Article) -> Neighbourhood:
         """Return articles like `article`, in their indexed version, and documents cited beside its own."""
-        generation = self.engine.search(EngineQuery(Nothing(), limit=0)).generation
-        found = self._neighbours.of(article, generation, self._compound_count)
+        found = self._neighbours.of(article, self._generation(), self._compound_count)
         pairs = [(hit.id, hit.version) for hit in found.similar]
         articles = self.archive.get_many(pairs)
         return Neighbourhood(tuple(articles[pair] for pair in pairs if pair in articles), found.co_cited)
+
+    def state(self) -> str:
+        """Return what stays as long as every answer does: the index, the archive and the lexicon in force.
+
+        Raises IndexMissing, IndexMismatch and EngineUnavailable as a search does.
+        """
+        lexicon = self._lexicon()
+        proposals = lexicon.generation if lexicon else ""
+        return f"{self._generation()} {self.archive.latest_change()} {proposals}"
+
+    def _generation(self) -> str:
+        return self.engine.search(EngineQuery(Nothing(), limit=0)).generation
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -193,7 +204,8 @@ class SearchService:
     def _lexicon(self) -> Lexicon | None:
         return self.lexicons.current() if self.lexicons else None
 
-    def _check(self, query: SearchQuery) -> None:
+    def check(self, query: SearchQuery) -> None:
+        """Raise InvalidQuery for a text beyond the limit or a page beyond the cap."""
         limits = self.limits
         if len(query.text) > limits.max_query_chars:
             raise InvalidQuery(

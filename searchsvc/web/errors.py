@@ -16,12 +16,14 @@ from searchsvc.errors import (
     NotFound,
     RegistryError,
     ServiceError,
+    TooManyRequests,
 )
 from searchsvc.web.language import current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     ArchiveError: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -60,7 +62,10 @@ def _service_error(error: ServiceError) -> Response:
         current_app.logger.error("%s: %s", type(error).__name__, message.en)
         message = _PUBLIC_UNAVAILABLE
     parameter = error.parameter if isinstance(error, InvalidQuery) else None
-    return _answer(status, message, parameter)
+    response = _answer(status, message, parameter)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.wait_s)
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from searchsvc.queries import SearchQuery
 from searchsvc.search.steps import known_asis
 from searchsvc.web import present
+from searchsvc.web.caching import revalidate_page
 from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
 
@@ -21,6 +22,7 @@ def search() -> str:
     per_page = services().settings.per_page
     # The links of the page carry no per_page: with another one, its pages would not join.
     query = replace(query_from(request.args, service, per_page), per_page=per_page)
+    revalidate_page()
     return render_template("search/results.html", view=present.search_view(service.search(query), service))
 
 
@@ -28,6 +30,7 @@ def search() -> str:
 def article(article_id: str) -> str:
     """Show one article as archived, with the query's words marked."""
     service = search_service()
+    revalidate_page()
     text, asis = request.args.get("q", ""), known_asis(request.args.getlist("asis"))
     found, marked = service.article(article_id, text, asis)
     asked = SearchQuery(text, asis=asis)

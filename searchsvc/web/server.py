@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication
 from searchsvc.errors import CannotListen
 from searchsvc.settings import Settings
 from searchsvc.web.app import create_app
+from searchsvc.web.counters import Counters
 
 _THREADS = 4
 _REQUEST_TIMEOUT_S = 30
@@ -19,6 +20,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
+        # Made before the fork: one table for all workers.
+        self._counters = Counters()
         self._bind = f"fd://{listener.detach()}"
         super().__init__()
 
@@ -31,6 +34,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "timeout": _REQUEST_TIMEOUT_S,
             "graceful_timeout": _GRACE_S,
             "keepalive": 5,
+            # Whom to believe is SEARCHSVC_TRUSTED_PROXIES' to say, not the address it comes from.
+            "forwarded_allow_ips": "",
             "loglevel": "warning",
             "limit_request_line": 8190,
             "limit_request_fields": 60,
@@ -43,7 +48,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         # Called in each worker: archive and index are opened after the fork, never shared across it.
-        return create_app(self._settings)
+        return create_app(self._settings, counters=self._counters)
 
 
 def listener_on(host: str, port: int) -> socket.socket:

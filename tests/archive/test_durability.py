@@ -26,8 +26,9 @@ def started(url, name="w"):
 def check_whole(archive):
     """Every table agrees with the others, and the file with itself."""
     with archive.database.reading() as connection:
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
     counts = archive.counts()
     articles = [one for batch in archive.changes(0) for one in batch]
     assert len(articles) == counts.articles == counts.versions == archive.latest_change()
@@ -128,16 +129,16 @@ def test_many_threads_read_at_once(archive):
     assert wrong == []
 
 
-def test_full_disk_is_said_and_the_batch_is_not_kept(url):
-    with Archive.open(url, create=True) as archive:
+def test_full_disk_is_said_and_the_batch_is_not_kept(sqlite_url):
+    with Archive.open(sqlite_url, create=True) as archive:
         put(archive, draft(id="before"), found=FOUND)
-    with Archive.open(url) as archive:
+    with Archive.open(sqlite_url) as archive:
         limit_pages(archive)
         with pytest.raises(ArchiveError, match=r"disk of the archive .* is full"):
             put(archive, *(draft("x" * 5000, id=str(n)) for n in range(200)))
         assert archive.counts().articles == 1
         assert archive.latest_change() == 1
-    with Archive.open(url) as archive:
+    with Archive.open(sqlite_url) as archive:
         assert check_whole(archive) == {"before"}
         assert set(put(archive, *(draft("x" * 5000, id=str(n)) for n in range(200)))) == {"new"}
 

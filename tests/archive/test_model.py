@@ -5,7 +5,13 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from searchsvc.archive import Archive, archive_digest, export_archive, import_archive
 from searchsvc.archive.identity import generated_id, identity_of
@@ -51,10 +57,14 @@ class Model:
 class ArchiveMachine(RuleBasedStateMachine):
     """Puts batches into an archive and a model."""
 
+    def __init__(self, new_url):
+        super().__init__()
+        self.new_url = new_url
+
     @initialize()
     def open(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.archive = Archive.open(f"sqlite:///{self.folder.name}/archive.db", create=True)
+        self.archive = Archive.open(self.new_url(), create=True)
         self.model = Model()
         self.change = 0
 
@@ -80,11 +90,9 @@ class ArchiveMachine(RuleBasedStateMachine):
     def out_and_in_again(self):
         file = Path(self.folder.name) / "export.jsonl"
         export_archive(self.archive, file)
-        with Archive.open(f"sqlite:///{self.folder.name}/other.db", create=True) as other:
+        with Archive.open(self.new_url(), create=True) as other:
             import_archive(other, file)
             assert archive_digest(other) == archive_digest(self.archive)
-        for path in Path(self.folder.name).glob("other.db*"):
-            path.unlink()
 
     @invariant()
     def histories_are_equal(self):
@@ -99,5 +107,8 @@ class ArchiveMachine(RuleBasedStateMachine):
             assert [one.content_hash for one in self.archive.versions(article)] == history
 
 
-TestArchiveMachine = ArchiveMachine.TestCase
-TestArchiveMachine.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+def test_archive_and_model_agree(new_url):
+    run_state_machine_as_test(
+        lambda: ArchiveMachine(new_url),
+        settings=settings(max_examples=15, stateful_step_count=12, deadline=None),
+    )

@@ -27,8 +27,8 @@ def alter(archive, key, value):
         connection.execute(update(meta).where(meta.c.key == key).values(value=value))
 
 
-def test_missing_archive_names_the_commands_and_makes_nothing(url, tmp_path):
-    message = failure(url)
+def test_missing_archive_names_the_commands_and_makes_nothing(sqlite_url, tmp_path):
+    message = failure(sqlite_url)
     assert "searchsvc import" in message
     assert "searchsvc demo" in message
     assert list(tmp_path.iterdir()) == []
@@ -54,8 +54,8 @@ def test_create_opens_what_is_there(url):
             assert put(archive, draft(id="a")) == [expected]
 
 
-def test_archive_that_is_deleted_while_open_is_not_made_again(url, tmp_path):
-    with Archive.open(url, create=True) as archive:
+def test_archive_that_is_deleted_while_open_is_not_made_again(sqlite_url, tmp_path):
+    with Archive.open(sqlite_url, create=True) as archive:
         archive.close()  # its connections; the next ones are new
         for path in (tmp_path / "index").iterdir():
             path.unlink()
@@ -128,24 +128,24 @@ def test_file_that_is_no_database(tmp_path, content):
         assert file.read_bytes() == content
 
 
-def test_damaged_header_is_said(url, tmp_path):
-    with Archive.open(url, create=True) as archive:
+def test_damaged_header_is_said(sqlite_url, tmp_path):
+    with Archive.open(sqlite_url, create=True) as archive:
         put(archive, draft(id="a"))
     file = tmp_path / "index" / "archive.db"
     damaged = bytearray(file.read_bytes())
     damaged[:64] = b"\xff" * 64
     file.write_bytes(damaged)
-    assert "damaged" in failure(url)
+    assert "damaged" in failure(sqlite_url)
 
 
-def test_damaged_pages_are_said_when_they_are_read(url, tmp_path):
-    with Archive.open(url, create=True) as archive:
+def test_damaged_pages_are_said_when_they_are_read(sqlite_url, tmp_path):
+    with Archive.open(sqlite_url, create=True) as archive:
         put(archive, *(draft("x" * 900, id=str(n)) for n in range(300)))
     file = tmp_path / "index" / "archive.db"
     content = bytearray(file.read_bytes())
     content[-200_000:] = b"\xee" * 200_000
     file.write_bytes(content)
-    with pytest.raises(ArchiveError, match="damaged"), Archive.open(url) as archive:
+    with pytest.raises(ArchiveError, match="damaged"), Archive.open(sqlite_url) as archive:
         for _ in archive.changes(0):
             pass
 
@@ -197,8 +197,8 @@ def test_relative_address_is_of_the_working_folder(tmp_path, monkeypatch):
     assert (tmp_path / "archive.db").is_file()
 
 
-def test_archive_is_in_wal_mode_with_full_synchronisation(archive):
-    with archive.database.reading() as connection:
+def test_archive_is_in_wal_mode_with_full_synchronisation(sqlite_url):
+    with Archive.open(sqlite_url, create=True) as archive, archive.database.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -30,6 +30,8 @@ class TestMissing:
             lambda: engine.document_frequency("body_exact", "hội"),
             lambda: list(engine.vocabulary("body_exact")),
             engine.status,
+            engine.versions,
+            engine.damaged_files,
         ):
             with pytest.raises(IndexMissing) as caught:
                 read()
@@ -52,6 +54,14 @@ class TestRebuild:
         assert (status.documents, status.change, status.fingerprint) == (2, 1, FINGERPRINT)
         assert status.bytes_on_disk > 0
         assert status.built_at.tzinfo is not None
+
+    def test_versions_are_those_of_the_live_documents(self, fill, engine):
+        fill([document("a", version=3), document("b"), document("c")])
+        with engine.update(fingerprint=FINGERPRINT, change=2) as writer:
+            writer.put([document("b", version=2)])
+            writer.remove(["c"])
+        assert dict(engine.versions()) == {"a": 3, "b": 2}
+        assert engine.damaged_files() == ()
 
     def test_replaces_everything(self, fill, engine):
         fill([document("a")])

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -228,7 +229,7 @@ def test_a_lexicon_is_made_once_for_a_state_of_the_index_and_taken_up_when_it_ch
     assert compile_lexicon(path, service.archive, service.engine, registry)
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"svcarr01" + b"\xff" * 100])
+@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"svcarr02" + b"\xff" * 100])
 def test_a_damaged_file_proposes_nothing_and_is_made_again(
     service: SearchService, tmp_path: Path, content: bytes
 ) -> None:
@@ -238,6 +239,17 @@ def test_a_damaged_file_proposes_nothing_and_is_made_again(
         ArrayFile(path)
     assert Lexicons(path).current() is None
     assert compile_lexicon(path, service.archive, service.engine, Registry.load())
+
+
+def test_each_damaged_byte_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.bin"
+    write_arrays(path, {"a": np.arange(40, dtype=np.int32), "b": np.zeros(0, np.uint8)}, {"format": FORMAT})
+    whole = path.read_bytes()
+    assert ArrayFile(path, check=True)["a"].tolist() == list(range(40))
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x04]) + whole[place + 1 :])
+        with pytest.raises(UnreadableArrays):
+            ArrayFile(path, check=True)
 
 
 def test_a_file_cut_short_is_noticed(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the p
 `ordering` answer a query.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,18 +13,19 @@ from pathlib import Path
 
 from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
-from searchsvc.engines.whoosh import failures, schema
+from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.combining import Matches
 from searchsvc.engines.whoosh.facets import count_facets
 from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
+from searchsvc.engines.whoosh.manifests import Manifest, manifest_name
 from searchsvc.engines.whoosh.ordering import page_of, window_of
 from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.scoring import UnknownField
 from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
 from searchsvc.engines.whoosh.verifying import verify
-from searchsvc.engines.whoosh.writing import Session, remove_leftovers
+from searchsvc.engines.whoosh.writing import Session, files_of, remove_leftovers
 from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMissing, ServiceError
 from searchsvc.queries import EngineQuery
 from searchsvc.results import EngineHit, EngineResult
@@ -64,6 +65,17 @@ class WhooshEngine(Engine):
         with self._reading() as snapshot:
             yield from snapshot.source.vocabulary(field, prefix)
 
+    def versions(self) -> Mapping[str, int]:
+        """Return the indexed version of each article."""
+        with self._reading() as snapshot:
+            return snapshot.columns.versions()
+
+    def damaged_files(self) -> tuple[str, ...]:
+        """Return the files of the live generation that differ from their checksums."""
+        pointer = self._checked_pointer()
+        with _kept(self._generations, pointer):
+            return manifests.damaged_files(self._generations.folder(pointer.name), self._manifest(pointer))
+
     def status(self) -> IndexStatus:
         """Return what is live. Raises IndexMissing, IndexMismatch, EngineUnavailable."""
         pointer = self._checked_pointer()
@@ -90,21 +102,23 @@ class WhooshEngine(Engine):
                 with self._session(name, None, {}) as session:
                     yield session
                     with _on_disk():
+                        toc = session.commit()
                         pointer = Pointer(
                             name=name,
                             update=0,
-                            toc=session.commit(),
+                            toc=toc,
                             schema=schema.schema_fingerprint(),
                             fingerprint=fingerprint,
                             change=change,
                             documents=session.documents,
                             built_at=now(),
+                            manifest=self._written_manifest(name, 0, toc, {}),
                         )
-                        remove_leftovers(self._generations.folder(name), pointer.toc)
+                        self._remove_leftovers(pointer)
                         verify(self._generations, pointer, documents)
                         self._generations.point_to(pointer)
             except BaseException:
-                self._generations.discard(name)
+                self._discard(name)
                 raise
             self._generations.clean(name)
 
@@ -115,26 +129,27 @@ class WhooshEngine(Engine):
             live = self._checked_pointer()
             if live.fingerprint != fingerprint:
                 raise failures.mismatch(rules=True)
-            folder = self._generations.folder(live.name)
             numbers = self._document_numbers(live)
             with _on_disk():
-                remove_leftovers(folder, live.toc)
+                known = self._remove_leftovers(live)
             try:
                 with self._session(live.name, live.toc, numbers) as session:
                     yield session
                     with _on_disk():
+                        toc = session.commit()
                         pointer = replace(
                             live,
                             update=live.update + 1,
-                            toc=session.commit(),
+                            toc=toc,
                             change=change,
                             documents=session.documents,
+                            manifest=self._written_manifest(live.name, live.update + 1, toc, known),
                         )
                         self._generations.point_to(pointer)
             finally:
                 # What the pointer names now, the update or what was before it, is what stays.
                 with suppress(OSError, ServiceError):
-                    remove_leftovers(folder, self._generations.pointer().toc)
+                    self._remove_leftovers(self._generations.pointer())
             self._generations.clean(live.name)
 
     def clean(self) -> int:
@@ -181,15 +196,48 @@ class WhooshEngine(Engine):
             return 0  # a damaged pointer does not tell which generation is live
         return self._generations.clean(live)
 
+    def _discard(self, name: str) -> None:
+        """Remove the generation `name` unless it became live before something failed."""
+        with suppress(ServiceError):
+            if self._generations.pointer().name == name:
+                return
+        self._generations.discard(name)
+
+    def _manifest(self, pointer: Pointer) -> Manifest:
+        folder = self._generations.folder(pointer.name)
+        try:
+            return manifests.read_manifest(folder, pointer.update, pointer.manifest)
+        except (OSError, ValueError) as error:
+            raise failures.damaged(error) from error
+
+    def _written_manifest(self, name: str, update: int, toc: int, known: Manifest) -> str:
+        folder = self._generations.folder(name)
+        return manifests.write_manifest(folder, update, files_of(folder, toc), known)
+
+    def _remove_leftovers(self, pointer: Pointer) -> Manifest:
+        """Remove what the pointer does not need from its folder; return the manifest of what stays."""
+        manifest = self._manifest(pointer)
+        remove_leftovers(self._generations.folder(pointer.name), (*manifest, manifest_name(pointer.update)))
+        return manifest
+
     def _document_numbers(self, pointer: Pointer) -> dict[str, int]:
         try:
             snapshot = open_snapshot(self._generations, pointer)
         except Exception as error:
             raise failures.damaged(error) from error
         with snapshot:
-            columns = snapshot.columns
-            live = columns.live.tolist()
-            return {id_: number for number, id_ in enumerate(columns.ids()) if live[number]}
+            return snapshot.columns.numbers()
+
+
+@contextmanager
+def _kept(generations: Generations, pointer: Pointer) -> Iterator[None]:
+    """Keep the files that `pointer` names while they are read."""
+    try:
+        lock = generations.read_lock(pointer.name)
+    except OSError as error:
+        raise failures.damaged(error) from error
+    with lock:
+        yield
 
 
 @contextmanager

@@ -72,16 +72,18 @@ class Columns:
         """Return the article ids of all documents, the deleted ones too: many, so not for searching."""
         return [id_.decode() for column in self._ids for id_ in column.rows]
 
+    def numbers(self) -> dict[str, int]:
+        """Return the number of the live document of each article id."""
+        live = self.live.tolist()
+        return {id_: number for number, id_ in enumerate(self.ids()) if live[number]}
+
+    def versions(self) -> dict[str, int]:
+        """Return the indexed version of each article id."""
+        return {id_: int(self.version[number]) for id_, number in self.numbers().items()}
+
     def number_of(self, article_id: str) -> int | None:
-        """Return the number of the live document of an article, or None. Reads all ids: not for searching."""
-        wanted = article_id.encode("utf-8", "surrogatepass")
-        found = (
-            number
-            for base, column in zip(self._bases.tolist(), self._ids, strict=False)
-            for number, id_ in enumerate(column.rows, base)
-            if id_ == wanted
-        )
-        return next((number for number in found if self.live[number]), None)
+        """Return the number of the live document of an article, or None; reads all ids."""
+        return self.numbers().get(article_id)
 
     @cached_property
     def rank(self) -> NDArray[np.int64]:

@@ -4,13 +4,15 @@ The primary entrypoint is `Generations`. The pointer file is the only truth: it 
 it, the commit that is live. What it does not name is left over and may go. Everything is made durable
 before the pointer is replaced, and replacing it is the one atomic step of a switch or an update.
 
-    <root>/current                       the pointer (JSON)
+    <root>/current                       the pointer (JSON, with a checksum of itself)
     <root>/writer.lock                   held by the one writer; its process id and start are written inside
     <root>/generations/<name>/           one complete index
     <root>/generations/<name>/readers    held, shared, by everyone who reads it
+    <root>/generations/<name>/manifest-* sizes and checksums of its files (`manifests`)
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -31,7 +33,10 @@ Signature = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What is live: a generation's folder, the update in it, and the Whoosh commit (`toc`) that holds it."""
+    """What is live: a generation's folder, the update in it, and the Whoosh commit (`toc`) that holds it.
+
+    `manifest` is the sha256 of the manifest of its files.
+    """
 
     name: str
     update: int
@@ -41,6 +46,7 @@ class Pointer:
     change: int
     documents: int
     built_at: str
+    manifest: str
 
     @property
     def generation(self) -> str:
@@ -90,7 +96,7 @@ class Generations:
         temporary = self.root / f"{POINTER}.{secrets.token_hex(4)}.tmp"
         try:
             with temporary.open("w", encoding="utf-8") as file:
-                json.dump(asdict(pointer), file)
+                json.dump(sealed(asdict(pointer)), file)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self.root / POINTER)
@@ -186,9 +192,18 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _pointer_from(values: Any) -> Pointer:
-    if not isinstance(values, dict):
+def sealed(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries of a pointer with the checksum that tells a damaged file from a whole one."""
+    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return {**values, "checksum": hashlib.sha256(canonical.encode()).hexdigest()}
+
+
+def _pointer_from(sealed_values: Any) -> Pointer:
+    if not isinstance(sealed_values, dict):
         raise ValueError("the pointer is not an object")
+    values = {name: value for name, value in sealed_values.items() if name != "checksum"}
+    if sealed_values != sealed(values):
+        raise ValueError("the checksum of the pointer differs")
     expected = Pointer.__annotations__
     if set(values) != set(expected) or any(type(values[name]) is not kind for name, kind in expected.items()):
         raise ValueError("the pointer has other entries than it should")

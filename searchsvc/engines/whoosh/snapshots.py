@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from searchsvc.engines.whoosh import failures, schema
+from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.codec import ColumnarSegment
 from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.generations import Generations, Pointer, Signature
@@ -86,8 +86,11 @@ def _live(segments: Sequence[ColumnarSegment]) -> NDArray[np.bool_]:
 def open_snapshot(generations: Generations, pointer: Pointer) -> Snapshot:
     """Return what `pointer` names, opened. Raises OSError if it is gone, or any error if it is damaged."""
     lock = generations.read_lock(pointer.name)
-    storage = _Storage(generations.folder(pointer.name))
+    folder = generations.folder(pointer.name)
+    storage = _Storage(folder)
     try:
+        # Before anything is unpickled.
+        manifests.check(folder, manifests.read_manifest(folder, pointer.update, pointer.manifest))
         return Snapshot(pointer, storage, lock)
     except BaseException:
         storage.close_files()

@@ -163,12 +163,20 @@ def _toc_name(number: int) -> str:
     return f"_{INDEX_NAME}_{number}.toc"
 
 
-def remove_leftovers(folder: Path, toc: int) -> None:
-    """Remove the files in a generation's folder that the commit `toc` does not need: those of older
-    commits, and those of writers that were killed. Open readers keep what they have open."""
-    live = _committed(FileStorage(str(folder)), toc)
-    prefixes = tuple(f"{segment.segment_id()}." for segment in live)
-    keep = {READERS, _toc_name(toc)}
+def files_of(folder: Path, toc: int) -> list[str]:
+    """Return the names of the files in a generation's folder that make up the commit `toc`.
+
+    Its list of segments is unpickled: for a commit of this process, or one that was checked.
+    """
+    prefixes = tuple(f"{segment.segment_id()}." for segment in _committed(FileStorage(str(folder)), toc))
+    names = (path.name for path in folder.iterdir())
+    return [name for name in names if name == _toc_name(toc) or name.startswith(prefixes)]
+
+
+def remove_leftovers(folder: Path, needed: Iterable[str]) -> None:
+    """Remove the files in a generation's folder that are not `needed`: those of older commits, and those
+    of writers that were killed. Open readers keep what they have open."""
+    keep = {READERS, *needed}
     for path in folder.iterdir():
-        if path.name not in keep and not path.name.startswith(prefixes):
+        if path.name not in keep:
             path.unlink()

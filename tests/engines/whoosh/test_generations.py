@@ -15,6 +15,7 @@ import pytest
 
 from searchsvc.clauses import AnyOf
 from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.engines.whoosh.generations import sealed
 from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMismatch, IndexMissing
 from tests.builders import document, key, query, term
 
@@ -200,7 +201,8 @@ def test_damaged_files(engine, root, pattern, damage):
 
 def test_an_index_of_another_schema_names_the_command(engine, root, monkeypatch):
     values = json.loads((root / "current").read_text("utf-8"))
-    (root / "current").write_text(json.dumps(values | {"schema": "another"}), "utf-8")
+    del values["checksum"]
+    (root / "current").write_text(json.dumps(sealed(values | {"schema": "another"})), "utf-8")
     begin_update = engine.update(fingerprint="f", change=2)
     for read in (lambda: engine.search(query()), engine.status, begin_update.__enter__):
         with pytest.raises(IndexMismatch) as caught:

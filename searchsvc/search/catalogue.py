@@ -1,0 +1,76 @@
+"""Documents and units to look through rather than to search for: lists, dossiers, overviews.
+
+The primary entrypoint is `Catalogue`; pages and API show what it returns.
+"""
+
+from searchsvc.clauses import Nothing
+from searchsvc.extract.units import Unit
+from searchsvc.queries import EngineQuery, SearchQuery
+from searchsvc.search.citing import Citing, Place
+from searchsvc.search.document_list import DocumentList, ListedDocument, ListPage, ListQuery, list_documents
+from searchsvc.search.dossiers import Dossier, Dossiers
+from searchsvc.search.per_generation import PerGeneration
+from searchsvc.search.service import SearchService
+from searchsvc.search.unit_overview import UnitNode, UnitOverview, unit_named, unit_overview, unit_tree
+
+
+class Catalogue:
+    """The documents and units of one archive. Safe to share between threads.
+
+    Every method raises ArchiveError, IndexMissing, IndexMismatch or EngineUnavailable where archive or
+    index cannot answer, and InvalidQuery for a page beyond the cap of the service.
+    """
+
+    def __init__(self, service: SearchService) -> None:
+        self._service = service
+        self._lists = PerGeneration(lambda: list_documents(service.archive, service.engine))
+        self._dossiers = Dossiers(service.archive, service.engine, self.documents)
+        self._citing = Citing(service.archive, service.engine)
+
+    def generation(self) -> str:
+        """Return the generation of the index that is live."""
+        return self._service.engine.search(EngineQuery(Nothing(), limit=0)).generation
+
+    def documents(self) -> DocumentList:
+        """Return the list of all documents, made anew for each generation of the index."""
+        return self._lists.at(self.generation())
+
+    def document_page(self, asked: ListQuery) -> ListPage:
+        """Return one page of the list of documents; a page beyond the last is empty."""
+        return self.documents().select(asked)
+
+    def document_name(self, text: str) -> str:
+        """Return the canonical name of the document that `text` means: '5 ct tw' → '05-CT/TW'.
+
+        Raises NotFound if no article mentions it.
+        """
+        return self._dossiers.name_of(text).text
+
+    def dossier(self, text: str, page: int = 1, per_page: int = 10) -> Dossier:
+        """Return the dossier of the document that `text` means, with a page of its articles, newest first.
+
+        Raises NotFound if no article mentions it.
+        """
+        return self._dossiers.of(text, self._place(page, per_page))
+
+    def closest_documents(self, text: str) -> tuple[ListedDocument, ...]:
+        """Return documents with the number of the one that `text` names, to offer where that is unknown."""
+        return self._dossiers.closest(text)
+
+    def units(self) -> tuple[UnitNode, ...]:
+        """Return the tree of all units of the registry with their counts of articles."""
+        return unit_tree(self._service.engine, self._service.registry)
+
+    def unit_named(self, text: str) -> Unit:
+        """Return the unit with this slug or name. Raises NotFound, which names the closest ones."""
+        return unit_named(text, self._service.registry)
+
+    def unit(self, slug: str, page: int = 1, per_page: int = 10) -> UnitOverview:
+        """Return the overview of a unit, with a page of its articles, newest first. Raises NotFound."""
+        registry = self._service.registry
+        place = self._place(page, per_page)
+        return unit_overview(unit_named(slug, registry), self._citing, registry, place)
+
+    def _place(self, page: int, per_page: int) -> Place:
+        self._service.check(SearchQuery(page=page, per_page=per_page))
+        return Place(page, per_page)

@@ -1,0 +1,140 @@
+"""Answers that a browser or a proxy may keep. The primary entrypoints are `register`, `revalidate` and
+`revalidate_page`.
+
+An answer holds for one state of archive and index. Its ETag is made of that state, of the code and the
+settings, and of what was asked, so 304 is said before anything is searched (RFC 9110, 13). The tags are
+weak: two answers of one state differ in `took_ms`. Files of `static/` have addresses that change with them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, request
+
+from searchsvc.resources import package_folder, static_folder, templates_folder
+from searchsvc.settings import Settings
+from searchsvc.web.language import current_language
+from searchsvc.web.services import search_service, services
+
+API_MAX_AGE_S = 60
+SUGGEST_MAX_AGE_S = 300
+_FOREVER = "public, max-age=31536000, immutable"
+_DIGEST_BYTES = 12
+_VERSION = "v"
+
+
+@dataclass(frozen=True, slots=True)
+class _Validator:
+    """The ETag of the answer under way, for how many seconds it holds, the header that it depends on."""
+
+    tag: str
+    max_age_s: int
+    header: str | None
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add the headers of caching to the answers of `app`, and versions to the addresses of its files."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None
+    app.extensions["searchsvc.release"] = _release(settings)
+    app.url_defaults(_add_version)
+    app.after_request(_with_headers)
+
+
+def revalidate_page() -> None:
+    """Do as `revalidate` for a page: it depends on its language and its whole address."""
+    _revalidate((request.full_path, current_language()), 0, "Accept-Language")
+
+
+def revalidate(*asked: object, max_age_s: int = 0) -> None:
+    """Give the answer under way its ETag; end the request with 304 where the client has that answer already.
+
+    `asked` is all of the request that the answer depends on, as values whose repr says them fully.
+    """
+    _revalidate(asked, max_age_s)
+
+
+def _revalidate(asked: tuple[object, ...], max_age_s: int, header: str | None = None) -> None:
+    state = (current_app.extensions["searchsvc.release"], search_service().state(), base_url())
+    validator = _Validator(_digest(repr((state, request.path, asked)).encode()), max_age_s, header)
+    g.validator = validator
+    known = request.if_none_match
+    if not known.star_tag and known.contains_weak(validator.tag):
+        abort(Response(status=304))
+
+
+def base_url() -> str:
+    """Return the public address of the site, without a slash at its end: as set, or else as it was asked."""
+    return (services().settings.base_url or request.host_url).rstrip("/")
+
+
+def _with_headers(response: Response) -> Response:
+    if request.endpoint == "static" and response.status_code in (200, 304):
+        name = (request.view_args or {}).get("filename", "")
+        if request.args.get(_VERSION) == _version(name):
+            response.headers["Cache-Control"] = _FOREVER
+        # Read in, not streamed: what compresses a stream leaves its file open.
+        response.direct_passthrough = False
+        response.make_sequence()
+        return response
+    validator: _Validator | None = g.get("validator")
+    if validator and response.status_code in (200, 304):
+        response.set_etag(validator.tag, weak=True)
+        if validator.header:
+            response.vary.add(validator.header)
+        age = validator.max_age_s
+        response.headers["Cache-Control"] = f"public, max-age={age}" if age else "no-cache"
+    return response
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and _VERSION not in values:
+        version = _version(values.get("filename", ""))
+        if version:
+            values[_VERSION] = version
+
+
+def _version(name: str) -> str | None:
+    """Return a short hash of a file of `static/`, None if there is no such file."""
+    path = static_folder() / name
+    try:
+        found = path.stat()
+        return _file_version(path, found.st_mtime_ns, found.st_size)
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=256)
+def _file_version(path: Path, changed: int, size: int) -> str:
+    return _digest(path.read_bytes())[:_DIGEST_BYTES]
+
+
+def _release(settings: Settings) -> str:
+    """Return what changes with the code, its data and templates, the settings and the files they name."""
+    edited = [path for path in (settings.units_file, settings.synonyms_file) if path and path.is_file()]
+    contents = [path.read_bytes() for path in edited]
+    return _digest(b"\0".join([_code_digest().encode(), settings.model_dump_json().encode(), *contents]))
+
+
+@cache
+def _code_digest() -> str:
+    """Return one digest of all files that make an answer; machines of one release agree in it."""
+    whole = blake2b(digest_size=_DIGEST_BYTES)
+    for folder in (package_folder(), templates_folder(), static_folder()):
+        for name, path in _files(folder):
+            whole.update(name.encode())
+            whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
