@@ -25,7 +25,8 @@ from searchsvc.search.opening import opened_archive
 from searchsvc.settings import load_settings
 
 BUILD, ASK = "benchmarks.engines.building", "benchmarks.engines.asking"
-CORES: dict[str, tuple[int, ...]] = {"tantivy": (1, 2), "tantivy-layers": (1, 2)}
+ORACLE = "benchmarks.engines.oracle"
+CORES: dict[str, tuple[int, ...]] = {"tantivy": (1, 2), "tantivy-layers": (2,)}
 """The others index with one thread."""
 
 SAME_INDEX = {"tantivy-uncounted": "tantivy"}
@@ -36,7 +37,8 @@ NOT_ASKED = ("tantivy-layers",)
 class Options:
     """What is measured, with how many queries; `documents` None is all real texts once.
 
-    `starts` fresh processes are started for the first answer, of which the median counts.
+    `starts` fresh processes are started for the first answer, of which the median counts; `compared` queries
+    of a class are asked of Whoosh's own matchers.
     """
 
     corpora: Path
@@ -46,6 +48,7 @@ class Options:
     own: Sequence[str] = OWN
     each: int = 60
     starts: int = 5
+    compared: int = 5
     seconds: float = 120
     workers: int = 2
     cores: int = 2
@@ -67,15 +70,17 @@ class Run:
     def measure(self) -> Found:
         """Return all figures as they are written to the results."""
         where = machine()
-        service = self._service()
+        imported = self._archive()
         peers = [name for name in self._options.peers if self._takes_part(name)]
         builds = {name: self._built(name) for name in peers if name not in SAME_INDEX}
         self._steps.once("questions", self._draw)
-        answering = [name for name in (*self._options.own, *peers) if name not in NOT_ASKED]
-        answers = {name: self._asked(name) for name in answering}
+        answers = {name: self._asked(name) for name in peers if name not in NOT_ASKED}
+        service = {"import": imported} | self._index()
+        answers = {name: self._asked(name) for name in self._options.own} | answers
         found = figures_of(self._prepared, asked.load(self._questions), answers, self._answers_path)
         found |= {"machine": where, "documents": self._prepared.counts["documents"]}
         found |= {"counts": self._prepared.counts, "service": service, "builds": builds}
+        found["oracle"] = self._steps.once("oracle", self._compared_with_matchers)
         if self._options.with_http:
             found["http"] = self._steps.once("http", self._http)
         return found
@@ -84,20 +89,24 @@ class Run:
     def _prepared(self) -> Prepared:
         return Prepared(self._folder / "prepared")
 
-    def _service(self) -> Found:
-        corpus, cores = self._folder / "corpus", self._options.cores
+    def _archive(self) -> Found:
+        """Write and import the texts, and prepare their tokens; return what the import took."""
+        corpus, cores, folder = self._folder / "corpus", self._options.cores, self._prepared.folder
         self._steps.once("corpus", lambda: self._write_corpus(corpus), makes=corpus)
-        found = {
-            "import": self._steps.once(
-                "import", lambda: _build("import", corpus, self._data, cores=cores), makes=self._data
-            ),
+        found = self._steps.once(
+            "import", lambda: _build("import", corpus, self._data, cores=cores), makes=self._data
+        )
+        self._steps.once("prepare", lambda: _build("prepare", self._data, folder, cores=cores), makes=folder)
+        return found
+
+    def _index(self) -> Found:
+        """Index what the archive holds; the last index stays."""
+        cores = self._options.cores
+        return {
             "reindex_one_core": self._reindex("reindex_one_core", 1),
             "reindex": self._reindex("reindex", cores),
             "lexicon": self._steps.once("lexicon", lambda: _build("lexicon", self._data, cores=cores)),
         }
-        folder = self._prepared.folder
-        self._steps.once("prepare", lambda: _build("prepare", self._data, folder, cores=cores), makes=folder)
-        return found
 
     def _reindex(self, name: str, cores: int) -> Found:
         def work() -> Found:
@@ -153,6 +162,9 @@ class Run:
 
     def _answers_path(self, name: str) -> Path:
         return self._folder / f"answers-{name}.jsonl"
+
+    def _compared_with_matchers(self) -> Found:
+        return run_fresh(ORACLE, self._data, self._questions, "--each", self._options.compared)
 
     def _http(self) -> Found:
         return measure_http(self._data, asked.load(self._questions), self._options.workers)

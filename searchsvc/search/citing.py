@@ -79,15 +79,12 @@ class Citing:
         ]
         articles = self._loaded([*found.hits, *(hit for hits in ends for hit in hits)])
         first, last = (self._dated(hits, articles) for hits in ends)
-        marker = Marker((), keys, codes)
+        shown = [articles[pair] for hit in found.hits if (pair := (hit.id, hit.version)) in articles]
+        marked = Marker((), keys, codes).for_articles(shown)
         months = found.facets[FacetName.MONTH]
         return Overview(
             total=found.total,
-            hits=tuple(
-                _hit(articles[hit.id, hit.version], marker)
-                for hit in found.hits
-                if (hit.id, hit.version) in articles
-            ),
+            hits=tuple(Hit(marks.article, 0.0, marks.whole("title"), marks.snippets()) for marks in marked),
             months=months,
             years=_years(months),
             units=found.facets[FacetName.UNIT],
@@ -105,11 +102,6 @@ class Citing:
             article = articles.get((hit.id, hit.version))
             return article if article and article.annotations.published else None
         return None
-
-
-def _hit(article: Article, marker: Marker) -> Hit:
-    marks = marker.for_article(article)
-    return Hit(article, 0.0, marks.whole("title"), marks.snippets())
 
 
 def _years(months: Sequence[FacetCount]) -> tuple[FacetCount, ...]:

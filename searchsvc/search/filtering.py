@@ -6,7 +6,7 @@ from datetime import date
 
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.codes import canonical
-from searchsvc.extract.dates import parse_day
+from searchsvc.extract.typed_days import typed_period
 from searchsvc.extract.units import Registry, Unit
 from searchsvc.queries import DateRange
 
@@ -14,15 +14,24 @@ _SHOWN_UNITS = 8
 
 
 def date_range(first: str | None, last: str | None) -> DateRange:
-    """Return the days from `first` to `last` (YYYY-MM-DD or D/M/YYYY). Raises InvalidQuery naming the one."""
-    days = DateRange(_day("from", first), _day("to", last))
+    """Return the days from `first` to `last`, as people type them (`typed_period`).
+
+    A month or a year stands for its first day in `first`, for its last in `last`. Raises InvalidQuery naming
+    the one that is wrong.
+    """
+    days = DateRange(first_day("from", first), last_day("to", last))
+    in_order(days)
+    return days
+
+
+def in_order(days: DateRange) -> None:
+    """Raise InvalidQuery where the first day is after the last."""
     if days.first and days.last and days.first > days.last:
         raise InvalidQuery(
             vi="Ngày bắt đầu (from) ở sau ngày kết thúc (to).",
             en="The first day (from) is after the last day (to).",
             parameter="from",
         )
-    return days
 
 
 def period(value: str) -> DateRange:
@@ -33,11 +42,23 @@ def period(value: str) -> DateRange:
     return DateRange(first, date(int(year), last_month, monthrange(int(year), last_month)[1]))
 
 
-def _day(parameter: str, text: str | None) -> date | None:
+def first_day(parameter: str, text: str | None) -> date | None:
+    """Return the first day of what `text` says, None for a blank one. Raises InvalidQuery."""
+    found = _period(parameter, text)
+    return found[0] if found else None
+
+
+def last_day(parameter: str, text: str | None) -> date | None:
+    """Return the last day of what `text` says, None for a blank one. Raises InvalidQuery."""
+    found = _period(parameter, text)
+    return found[1] if found else None
+
+
+def _period(parameter: str, text: str | None) -> tuple[date, date] | None:
     if not text or not text.strip():
         return None
     try:
-        return parse_day(text)
+        return typed_period(text)
     except ValueError as error:
         shown = _shown(text)
         raise InvalidQuery(
