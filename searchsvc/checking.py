@@ -181,7 +181,7 @@ def _check_lexicon(path: Path, status: IndexStatus | None) -> list[Finding]:
     if status is None:
         return []
     try:
-        ArrayFile(path)
+        ArrayFile(path, check=True)
     except FileNotFoundError:
         problem = Message(
             vi="Chưa có tệp từ vựng: không có gợi ý khi gõ", en="There is no lexicon: nothing is suggested"
