@@ -183,6 +183,16 @@ def article_path(article_id: str) -> str:
     return f"/articles/{quote(article_id, safe='/')}"
 
 
+def code_path(name: str) -> str:
+    """Return the path of a document's dossier; the slashes of a code stay."""
+    return f"/codes/{quote(name, safe='/')}"
+
+
+def unit_path(slug: str) -> str:
+    """Return the path of a unit's page."""
+    return f"/units/{quote(slug, safe='')}"
+
+
 def _result(hit: Hit, service: SearchService, base_url: str) -> dict[str, Any]:
     article = hit.article
     return {

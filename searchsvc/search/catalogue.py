@@ -3,9 +3,8 @@
 The primary entrypoint is `Catalogue`; pages and API show what it returns.
 """
 
-from searchsvc.clauses import Nothing
 from searchsvc.extract.units import Unit
-from searchsvc.queries import EngineQuery, SearchQuery
+from searchsvc.queries import SearchQuery
 from searchsvc.search.citing import Citing, Place
 from searchsvc.search.document_list import DocumentList, ListedDocument, ListPage, ListQuery, list_documents
 from searchsvc.search.dossiers import Dossier, Dossiers
@@ -27,13 +26,9 @@ class Catalogue:
         self._dossiers = Dossiers(service.archive, service.engine, self.documents)
         self._citing = Citing(service.archive, service.engine)
 
-    def generation(self) -> str:
-        """Return the generation of the index that is live."""
-        return self._service.engine.search(EngineQuery(Nothing(), limit=0)).generation
-
     def documents(self) -> DocumentList:
         """Return the list of all documents, made anew for each generation of the index."""
-        return self._lists.at(self.generation())
+        return self._lists.at(self._service.generation())
 
     def document_page(self, asked: ListQuery) -> ListPage:
         """Return one page of the list of documents; a page beyond the last is empty."""

@@ -9,7 +9,9 @@ from searchsvc.settings import Settings
 from searchsvc.web import (
     api,
     caching,
+    discovery,
     errors,
+    feeds,
     health,
     language,
     limiting,
@@ -61,7 +63,7 @@ def create_app(
     wording.register(app)
     present.register(app)
     errors.register(app)
-    for blueprint in (pages.pages, api.api, health.health):
+    for blueprint in (pages.pages, feeds.feeds, discovery.discovery, api.api, health.health):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
     Compress(app)

@@ -94,6 +94,11 @@ def without_value(query: SearchQuery, facet: FacetName, value: str) -> SearchQue
     return replace(query, filters=left, page=1)
 
 
+def number_from(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
+    """Return a whole number from 1 to `most`. Raises InvalidQuery naming the parameter."""
+    return _whole_number(args, name, default, most)
+
+
 def _values(args: MultiDict[str, str], name: str) -> Iterable[str]:
     values = args.getlist(name)
     if len(values) > MAX_VALUES:
