@@ -6,7 +6,7 @@ from datetime import date
 
 from searchsvc.errors import InvalidQuery
 from searchsvc.extract.codes import canonical
-from searchsvc.extract.dates import parse_day
+from searchsvc.extract.typed_days import typed_period
 from searchsvc.extract.units import Registry, Unit
 from searchsvc.queries import DateRange
 
@@ -14,8 +14,13 @@ _SHOWN_UNITS = 8
 
 
 def date_range(first: str | None, last: str | None) -> DateRange:
-    """Return the days from `first` to `last` (YYYY-MM-DD or D/M/YYYY). Raises InvalidQuery naming the one."""
-    days = DateRange(_day("from", first), _day("to", last))
+    """Return the days from `first` to `last`, as people type them (`typed_period`).
+
+    A month or a year stands for its first day in `first`, for its last in `last`. Raises InvalidQuery naming
+    the one that is wrong.
+    """
+    opening, closing = _period("from", first), _period("to", last)
+    days = DateRange(opening[0] if opening else None, closing[1] if closing else None)
     if days.first and days.last and days.first > days.last:
         raise InvalidQuery(
             vi="Ngày bắt đầu (from) ở sau ngày kết thúc (to).",
@@ -33,11 +38,11 @@ def period(value: str) -> DateRange:
     return DateRange(first, date(int(year), last_month, monthrange(int(year), last_month)[1]))
 
 
-def _day(parameter: str, text: str | None) -> date | None:
+def _period(parameter: str, text: str | None) -> tuple[date, date] | None:
     if not text or not text.strip():
         return None
     try:
-        return parse_day(text)
+        return typed_period(text)
     except ValueError as error:
         shown = _shown(text)
         raise InvalidQuery(

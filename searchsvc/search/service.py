@@ -83,8 +83,8 @@ class SearchService:
     """None stands for those that ship."""
     lexicons: Lexicons | None = None
 
-    def search(self, query: SearchQuery) -> ResultPage:
-        """Return the page of results that `query` asks for.
+    def search(self, query: SearchQuery, facet_limit: int = 50) -> ResultPage:
+        """Return the page of results that `query` asks for, each facet with its `facet_limit` first values.
 
         Text never raises, whatever it says. Raises InvalidQuery for a page beyond the cap or a text beyond
         the limit, IndexMissing, IndexMismatch and EngineUnavailable when the index cannot answer.
@@ -95,7 +95,7 @@ class SearchService:
         parsed = understood.parsed
         built = build(parsed, self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
-        answered = self._ask(query, built, sort)
+        answered = self._ask(query, built, sort, facet_limit)
         result, partial = answered.result, answered.partial
         return ResultPage(
             query=query,
@@ -138,10 +138,11 @@ class SearchService:
         return explain(self.engine, answered.clause, article_id, parsed.texts())
 
     def article(
-        self, article_id: str, text: str = "", asis: tuple[str, ...] = ()
+        self, article_id: str, text: str = "", asis: tuple[str, ...] = (), version: int | None = None
     ) -> tuple[Article, Mapping[str, tuple[Segment, ...]]]:
-        """Return an article with each of its parts marked for the query `text`. Raises NotFound."""
-        article = self.archive.get(article_id)
+        """Return an article, in its current version or another, with each of its parts marked for the query
+        `text`. Raises NotFound."""
+        article = self.archive.get(article_id, version)
         asked = SearchQuery(text[: self.limits.max_query_chars], asis=asis)
         built = build(self.interpreter.read(asked), lambda field, term: 0)
         marked = self._marker(built).for_article(article)
@@ -222,7 +223,7 @@ class SearchService:
                 parameter="page",
             )
 
-    def _ask(self, query: SearchQuery, built: Built, sort: Sort) -> "_Answered":
+    def _ask(self, query: SearchQuery, built: Built, sort: Sort, facet_limit: int = 50) -> "_Answered":
         """Return the engine's answer to the first clause that has one."""
         asked = EngineQuery(
             clause=built.clause,
@@ -231,6 +232,7 @@ class SearchService:
             offset=(query.page - 1) * query.per_page,
             limit=query.per_page,
             facets=ALL_FACETS,
+            facet_limit=facet_limit,
         )
         clauses = [(built.clause, False), *((clause, True) for clause in built.looser)]
         if built.whole is not None:

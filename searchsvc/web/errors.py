@@ -18,7 +18,7 @@ from searchsvc.errors import (
     ServiceError,
     TooManyRequests,
 )
-from searchsvc.web.language import current_language
+from searchsvc.web.language import address_with, current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
@@ -32,6 +32,8 @@ _STATUS: dict[type[ServiceError], HTTPStatus] = {
     RegistryError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _RETRY_AFTER_S = 30
+_KEPT = ("q", "from", "to", "code", "unit", "collection", "sort", "asis")
+"""What an error page keeps of a search, in the forms that mend it."""
 _PUBLIC_UNAVAILABLE = Message(
     vi="Kho tạm thời chưa tìm kiếm được; xin thử lại sau ít phút.",
     en="The archive cannot be searched right now; please try again in a few minutes.",
@@ -104,11 +106,18 @@ def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Res
 
 
 def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] in _KEPT and pair[0] != parameter]
     page = render_template(
         "error.html",
         status=int(status),
         message=message.text(current_language()),
         parameter=parameter,
+        # What was typed stays, so that only what is wrong needs to be typed again.
         text=request.args.get("q", "") if parameter != "q" else "",
+        kept=[pair for pair in kept if pair[0] != "q"] if parameter else [],
+        kept_but_days=[pair for pair in kept if pair[0] not in ("from", "to")],
+        typed_first=request.args.get("from", ""),
+        typed_last=request.args.get("to", ""),
+        without=address_with(parameter) if parameter not in (None, "q") else None,
     )
     return Response(page, status=status, content_type="text/html; charset=utf-8")

@@ -17,7 +17,7 @@ from searchsvc.results import Hit, ResultPage
 from searchsvc.search.answer import article_path
 from searchsvc.search.service import SearchService
 from searchsvc.web.caching import base_url, revalidate
-from searchsvc.web.params import address_of, number_from, query_from
+from searchsvc.web.params import address_of, query_from, whole_number
 from searchsvc.web.services import search_service, services
 from searchsvc.web.wording import typed_day
 from searchsvc.web.xml_text import child, document
@@ -37,7 +37,7 @@ _NAMESPACE = "http://www.w3.org/2005/Atom"
 def feed() -> Response:
     """Answer the newest articles of a search; `limit` says how many."""
     service = search_service()
-    limit = number_from(request.args, "limit", ENTRIES, MOST_ENTRIES)
+    limit = whole_number(request.args, "limit", ENTRIES, MOST_ENTRIES)
     asked = replace(query_from(request.args, service, limit), sort=Sort.NEWEST, page=1, per_page=limit)
     revalidate(asked, max_age_s=_MAX_AGE_S)
     found = service.search(asked)

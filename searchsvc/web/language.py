@@ -5,7 +5,7 @@ Vietnamese, in templates (`{{ _('…') }}`) and in `web/` (`gettext`, `ngettext`
 English is in `searchsvc/translations`, kept by `scripts/translations` (docs/translations.md).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -95,7 +95,7 @@ def alternates() -> tuple[Alternate, ...]:
     """Return the current page in each language, all else in its address kept."""
     current = current_language()
     return tuple(
-        Alternate(language, name, address_with([(PARAMETER, language)]), language == current)
+        Alternate(language, name, address_with(PARAMETER, language), language == current)
         for language, name in NAMES.items()
     )
 
@@ -104,15 +104,15 @@ def translations() -> dict[str, str]:
     """Return the full address of the current page by language; `x-default` leaves it to the browser."""
     root = (services().settings.base_url or request.host_url).rstrip("/")
     found: dict[str, str] = {other.language: root + other.address for other in alternates()}
-    return {**found, "x-default": root + address_with([])}
+    return {**found, "x-default": root + address_with(PARAMETER)}
 
 
-def address_with(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return the current path and query with `pairs` in place of its language."""
-    kept = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
+def address_with(name: str, *values: str) -> str:
+    """Return the current path and query with `values` in place of those of the parameter `name`."""
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] != name]
     # One slash: an address that begins with two names another host.
     path = "/" + quote(request.path.lstrip("/"), safe="/")
-    text = urlencode([*kept, *pairs], quote_via=quote, safe="/")
+    text = urlencode([*kept, *((name, value) for value in values)], quote_via=quote, safe="/")
     return f"{path}?{text}" if text else path
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from searchsvc.queries import SearchQuery
-from searchsvc.search.answer import article_path
+from searchsvc.search.answer import article_path, code_path, unit_path
 from searchsvc.web.language import localized
 from searchsvc.web.params import address_of
 
@@ -23,6 +23,22 @@ def page_address(query: SearchQuery, path: str = "/search") -> str:
     return localized(address_of(query, path))
 
 
-def article_address(article_id: str, text: str = "", asis: tuple[str, ...] = ()) -> str:
-    """Return the address of an article's page, with the query whose words it marks."""
-    return page_address(SearchQuery(text, asis=asis), article_path(article_id))
+def article_address(
+    article_id: str, text: str = "", asis: tuple[str, ...] = (), version: int | None = None
+) -> str:
+    """Return the address of an article's page, with the query whose words it marks; None is the current
+    version."""
+    address = address_of(SearchQuery(text, asis=asis), article_path(article_id))
+    if version is not None:
+        address += f"{'&' if '?' in address else '?'}version={version}"
+    return localized(address)
+
+
+def code_address(code: str) -> str:
+    """Return the address of a document's dossier, in the language of the current address."""
+    return localized(code_path(code))
+
+
+def unit_address(slug: str) -> str:
+    """Return the address of a unit's page, in the language of the current address."""
+    return localized(unit_path(slug))

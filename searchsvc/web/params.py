@@ -30,8 +30,8 @@ def query_from(args: MultiDict[str, str], service: SearchService, per_page: int)
             collections=filtering.collections(_values(args, "collection"), tuple(service.collection_names)),
         ),
         sort=_sort(args.get("sort", "")),
-        page=_whole_number(args, "page", 1, 1_000_000),
-        per_page=_whole_number(args, "per_page", per_page, service.limits.max_per_page),
+        page=whole_number(args, "page", 1, 1_000_000),
+        per_page=whole_number(args, "per_page", per_page, service.limits.max_per_page),
         asis=known_asis(args.getlist("asis")),
     )
 
@@ -94,9 +94,11 @@ def without_value(query: SearchQuery, facet: FacetName, value: str) -> SearchQue
     return replace(query, filters=left, page=1)
 
 
-def number_from(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
-    """Return a whole number from 1 to `most`. Raises InvalidQuery naming the parameter."""
-    return _whole_number(args, name, default, most)
+def version_from(args: MultiDict[str, str]) -> int | None:
+    """Return the version of an article that an address asks for, None for the current one."""
+    if not args.get("version", "").strip():
+        return None
+    return whole_number(args, "version", 1, 1_000_000)
 
 
 def _values(args: MultiDict[str, str], name: str) -> Iterable[str]:
@@ -122,7 +124,8 @@ def _sort(text: str) -> Sort | None:
         ) from error
 
 
-def _whole_number(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
+def whole_number(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
+    """Return a parameter that is a whole number from 1 to `most`. Raises InvalidQuery naming it."""
     text = args.get(name, "").strip()
     if not text:
         return default

@@ -1,13 +1,23 @@
 """What a page proposes beside its results: another query, what to let go of, similar articles, documents."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from searchsvc.queries import FacetName, SearchQuery
 from searchsvc.results import Loosening, ResultPage
 from searchsvc.search.service import Neighbourhood, SearchService
 from searchsvc.web.language import gettext as _
-from searchsvc.web.links import Link, article_address, page_address
-from searchsvc.web.params import narrowed
+from searchsvc.web.links import Link, article_address, code_address, page_address
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarLink:
+    """An article like the one shown."""
+
+    title: str
+    address: str
+    published: datetime | None
 
 
 def suggestion_link(page: ResultPage) -> Link | None:
@@ -49,15 +59,13 @@ def _let_go(kind: str, label: str) -> str:
     return _("Bỏ lọc theo bộ sưu tập %(name)s", name=label)
 
 
-def similar_links(found: Neighbourhood) -> Iterable[Link]:
+def similar_links(found: Neighbourhood) -> Iterable[SimilarLink]:
     """Yield the similar articles, best first."""
     for article in found.similar:
-        yield Link(article.title, article_address(article.id))
+        yield SimilarLink(article.title, article_address(article.id), article.annotations.published)
 
 
 def co_cited_links(found: Neighbourhood) -> Iterable[Link]:
     """Yield the documents that are cited together with the article's, the most frequent first."""
     for count in found.co_cited:
-        yield Link(
-            count.value, page_address(narrowed(SearchQuery(), FacetName.CODE, count.value)), count.count
-        )
+        yield Link(count.value, code_address(count.value), count.count)

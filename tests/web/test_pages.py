@@ -40,7 +40,7 @@ def test_the_home_page_shows_the_newest(client: FlaskClient) -> None:
     assert page.status_code == 200
     assert '<html lang="vi">' in page.text
     assert "Bài mới nhất" in page.text
-    assert outline(page.text).tags.count("h2") > 10
+    assert outline(page.text).tags.count("h3") == 10
 
 
 def test_results_are_marked_and_lead_to_marked_articles(client: FlaskClient) -> None:

@@ -1,0 +1,109 @@
+"""The real texts as JSON Lines that the service imports: any number of documents, drawn by their ids.
+
+The primary entrypoint is `write_corpus`. Fewer documents than there are: those whose ids hash lowest, so a
+smaller corpus is a fair sample of the larger one. More: all of them, and perturbed copies. Paragraphs are
+divided by one line break, since blank lines would part the positions of our index and not those of peers.
+"""
+
+import hashlib
+import json
+import lzma
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from benchmarks.engines.facts import Facts
+from benchmarks.engines.perturbing import Perturbing
+from searchsvc.extract.units import Registry
+
+FILE_BYTES = 100 << 20
+"""A new file begins after so many bytes; the import takes files up to a bound."""
+
+_BLANK_LINES = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One real text; `collection` is the file it came from."""
+
+    id: str
+    title: str
+    body: str
+    collection: str
+
+
+def real_texts(corpora: Path) -> Iterator[Text]:
+    """Yield the texts of each JSON Lines file in `corpora`, each id once. Raises SystemExit for no file."""
+    sources = sorted([*corpora.glob("*.jsonl.xz"), *corpora.glob("*.jsonl")])
+    if not sources:
+        raise SystemExit(f"{corpora}: no *.jsonl.xz; name the folder of the texts with --corpora")
+    seen: set[str] = set()
+    for source in sources:
+        collection = source.name.split(".")[0].replace("_", "-")
+        opener = lzma.open if source.suffix == ".xz" else open
+        with opener(source, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                body = _BLANK_LINES.sub("\n", record["body"]).strip()
+                if record["id"] not in seen and body:
+                    seen.add(record["id"])
+                    yield Text(record["id"], record["title"], body, collection)
+
+
+def write_corpus(corpora: Path, folder: Path, documents: int | None) -> int:
+    """Write `documents` texts (None: all real ones, once) as files in `folder`; return how many there are."""
+    ids = [text.id for text in real_texts(corpora)]
+    wanted = len(ids) if documents is None else documents
+    rounds, rest = divmod(wanted, len(ids))
+    drawn = frozenset(sorted(ids, key=_hash)[:rest])
+    facts = Facts(Registry.load())
+    with _Files(folder) as files:
+        for number in range(rounds + (1 if rest else 0)):
+            perturbing = Perturbing(number) if number else None
+            for text in real_texts(corpora):
+                if number < rounds or text.id in drawn:
+                    chosen = _copy(text, number, perturbing) if perturbing else text
+                    files.write(_line(chosen, facts))
+    return wanted
+
+
+def _copy(text: Text, number: int, perturbing: Perturbing) -> Text:
+    title, body = perturbing.copy(text.title), perturbing.copy(text.body)
+    return replace(text, id=f"{text.id}.{number}", title=title, body=body)
+
+
+def _line(text: Text, facts: Facts) -> str:
+    record = {"id": text.id, "title": text.title, "body": text.body, "collection": text.collection}
+    return json.dumps(record | facts.of(text.id), ensure_ascii=False) + "\n"
+
+
+def _hash(id_: str) -> bytes:
+    return hashlib.blake2b(id_.encode(), digest_size=8).digest()
+
+
+class _Files:
+    """Writes lines into one file after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._count = self._bytes = 0
+        self._file = self._next()
+
+    def __enter__(self) -> "_Files":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, line: str) -> None:
+        if self._bytes > FILE_BYTES:
+            self._file.close()
+            self._file = self._next()
+        self._bytes += self._file.write(line.encode())
+
+    def _next(self) -> BinaryIO:
+        self._bytes, self._count = 0, self._count + 1
+        return (self._folder / f"part-{self._count:03}.jsonl").open("wb")

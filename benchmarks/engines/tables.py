@@ -1,0 +1,264 @@
+"""The figures of the results as Markdown tables. The primary entrypoint is `TABLES`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from benchmarks.engines.printing import build_rows
+from benchmarks.engines.questions import BANDS, SHAPES
+from benchmarks.engines.systems import OURS, OWN, PLACES, system
+
+Result = Mapping[str, Any]
+
+
+def main_result(results: Sequence[Result]) -> Result:
+    """Return the run that the tables speak of: the largest that was served over HTTP too."""
+    whole = [one for one in results if "http" in one] or list(results)
+    return max(whole, key=lambda one: one["documents"])
+
+
+def whoosh_result(results: Sequence[Result]) -> Result | None:
+    """Return the largest run that stock Whoosh took part in."""
+    having = [one for one in results if "whoosh" in one["queries"]]
+    return max(having, key=lambda one: one["documents"]) if having else None
+
+
+def where(results: Sequence[Result]) -> str:
+    """Return what was measured, and on what."""
+    found = main_result(results)
+    counts, machine = found["counts"], found["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items() if version)
+    sentences = (
+        f"{found['documents']:,} articles, {counts['text_bytes'] / 1e6:,.0f} MB of text, "
+        f"{counts['tokens']:,} folded syllables ({counts['terms']:,} distinct) in the field that all share; "
+        f"{found['queries'][OURS]['warm']['all']['count']:,} queries.",
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.0f} GB; "
+        f"CPython {machine['python']}, SQLite {machine['sqlite']}, {packages}; "
+        f"commit {machine['commit']}, {machine['day']}; load at the start {machine['load_at_start']}.",
+    )
+    return " ".join(sentences)
+
+
+def latencies(results: Sequence[Result]) -> str:
+    """Return median / p95 / p99 by shape, of all words."""
+    return _latency_table(main_result(results), "warm", "")
+
+
+def latencies_first(results: Sequence[Result]) -> str:
+    """Return the same of the first time that each query is asked of a fresh process."""
+    return _latency_table(main_result(results), "touched", "")
+
+
+def latencies_by_band(results: Sequence[Result]) -> str:
+    """Return the warm latencies apart by how common the words are."""
+    found = main_result(results)
+    parts = (f"{band} words:\n\n{_latency_table(found, 'warm', band)}" for band in BANDS)
+    return "\n\n".join(parts)
+
+
+def ratios(results: Sequence[Result]) -> str:
+    """Return our time over each peer's, stock Whoosh's from its own run."""
+    found = main_result(results)
+    rows = [_ratio_row(name, found["documents"], one) for name, one in found["ratios"].items()]
+    smaller = whoosh_result(results)
+    if smaller is not None and smaller is not found:
+        rows += [
+            _ratio_row(name, smaller["documents"], smaller["ratios"][name]) for name in ("tantivy", "whoosh")
+        ]
+    columns = ("our time over that of", "articles", "all", "all, first time", *SHAPES, *BANDS)
+    return _table(columns, rows)
+
+
+def additions(results: Sequence[Result]) -> str:
+    """Return what a filter, facets and the order by date add to a query."""
+    found = main_result(results)
+    rows = [
+        [_about(name), *(f"{added[shape]:.2f}" if shape in added else "–" for shape in SHAPES[3:])]
+        for name, added in found["additions"].items()
+        if added
+    ]
+    return _table(("with it over the same words asked plainly", *SHAPES[3:]), rows)
+
+
+def builds(results: Sequence[Result]) -> str:
+    """Return documents per second and sizes."""
+    rows = [
+        [
+            _about(name),
+            f"{found['documents']:,}",
+            str(cores),
+            f"{speed:,.0f}",
+            f"{each:,.0f}",
+            "" if size is None else f"{size:.2f}",
+        ]
+        for found in _with_whoosh(results)
+        for name, cores, speed, each, size in build_rows(found)
+        if found is main_result(results) or name in ("whoosh", "ours: index, all layers")
+    ]
+    columns = ("", "articles", "cores", "articles/s", "articles per processor second", "size / text")
+    return _table(columns, rows)
+
+
+def starts(results: Sequence[Result]) -> str:
+    """Return start, first query and memory by system."""
+    found = main_result(results)
+    rows = [
+        [
+            _about(name),
+            f"{one['start_to_answer_ms']:,.0f}",
+            f"{one['first_query_ms']:,.1f}",
+            f"{one['memory_after_first_mb']['own']:,.0f}",
+            f"{one['memory_mb']['own']:,.0f}",
+            f"{one['memory_mb']['private']:,.0f}",
+        ]
+        for name, one in found["queries"].items()
+    ]
+    columns = (
+        "",
+        "process start to first answer, ms",
+        "first query, ms",
+        "own memory after it, MB",
+        "own memory after all queries, MB",
+        "with the pages of files, MB",
+    )
+    return _table(columns, rows)
+
+
+def agreement(results: Sequence[Result]) -> str:
+    """Return how many answers were compared with ours, and how many differed."""
+    rows = [
+        [
+            _about(name),
+            f"{found['documents']:,}",
+            f"{one['totals']:,}",
+            f"{one['facets']:,}",
+            f"{one['newest']:,}",
+            f"{one['differences']:,}",
+            "–" if one["mean_overlap"] is None else f"{one['mean_overlap']:.3f}",
+        ]
+        for found in _with_whoosh(results)
+        for name, one in found["agreement"].items()
+        if found is main_result(results) or name == "whoosh"
+    ]
+    columns = ("", "articles", "totals", "facets", "newest ten", "differences", "common hits of ten, mean")
+    return _table(columns, rows)
+
+
+def http(results: Sequence[Result]) -> str:
+    """Return latency and throughput over HTTP."""
+    found = main_result(results)
+    if "http" not in found:
+        return "Not measured."
+    served = found["http"]
+    rows = [
+        [
+            kind,
+            _cell(served[kind]["touched"]),
+            _cell(served[kind]["repeated"]),
+            f"{served[kind]['requests_per_second']:,.0f}",
+            f"{served[kind]['under_load']['median']:.1f}",
+            f"{served[kind]['mean_bytes'] / 1000:,.1f}",
+        ]
+        for kind in ("page", "json", "static")
+    ]
+    columns = ("", "first time, ms", "asked again, ms", "requests/s", "median under load, ms", "body, kB")
+    private = ", ".join(f"{one['private']:.0f} MB" for one in served["worker_memory_mb"])
+    return (
+        _table(columns, rows) + f"\n\n{served['workers']} workers, {served['clients']} clients under load. "
+        f"Memory of the workers beyond what they share, after all of it: {private}."
+    )
+
+
+def growth(results: Sequence[Result]) -> str:
+    """Return speed, size and latency by the number of documents."""
+    rows = []
+    for found in sorted(results, key=lambda one: one["documents"]):
+        sizes = {(name, cores): (speed, size) for name, cores, speed, _, size in build_rows(found)}
+        speed, size = sizes["ours: index, all layers", found["service"]["reindex"]["cores"]]
+        own = found["queries"][OURS]
+        tantivy = found["ratios"].get("tantivy", {}).get("all")
+        rows.append(
+            [
+                f"{found['documents']:,}",
+                f"{found['counts']['text_bytes'] / 1e9:.2f}",
+                f"{speed:,.0f}",
+                "" if size is None else f"{size:.2f}",
+                f"{own['warm']['all']['geomean']:.3f}",
+                f"{own['warm']['all']['p99']:.1f}",
+                "–" if tantivy is None else f"{tantivy:.2f}",
+                f"{own['first_query_ms']:,.0f}",
+                f"{own['memory_mb']['own']:,.0f}",
+            ]
+        )
+    columns = (
+        "articles",
+        "text, GB",
+        "index, articles/s",
+        "size / text",
+        "geometric mean, ms",
+        "p99, ms",
+        "over Tantivy's",
+        "first query, ms",
+        "own memory, MB",
+    )
+    return _table(columns, rows)
+
+
+TABLES: dict[str, Callable[[Sequence[Result]], str]] = {
+    "where": where,
+    "latencies": latencies,
+    "latencies-first": latencies_first,
+    "latencies-by-band": latencies_by_band,
+    "ratios": ratios,
+    "additions": additions,
+    "builds": builds,
+    "starts": starts,
+    "agreement": agreement,
+    "http": http,
+    "growth": growth,
+}
+"""Name of a place in docs/performance.md -> what belongs there."""
+
+
+def _with_whoosh(results: Sequence[Result]) -> list[Result]:
+    main, smaller = main_result(results), whoosh_result(results)
+    return [main] if smaller is None or smaller is main else [main, smaller]
+
+
+def _latency_table(found: Result, pass_name: str, band: str) -> str:
+    kinds = [f"{shape} {band}".strip() for shape in SHAPES]
+    rows = [
+        [_about(name), *(_cell(figures[pass_name].get(kind)) for kind in kinds)]
+        for name, figures in found["queries"].items()
+    ]
+    return _table(("ms: median / p95 / p99", *SHAPES), rows)
+
+
+def _ratio_row(name: str, documents: int, one: Mapping[str, Any]) -> list[str]:
+    values = (one[column] for column in ("all", "all_touched", *SHAPES, *BANDS))
+    return [
+        _about(name),
+        f"{documents:,}",
+        *("–" if value is None else f"{value:.4f}" if value < 0.1 else f"{value:.2f}" for value in values),
+    ]
+
+
+def _cell(one: Mapping[str, float] | None) -> str:
+    if one is None:
+        return "–"
+    return " / ".join(_short(one[name]) for name in ("median", "p95", "p99"))
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def _about(name: str) -> str:
+    if name in OWN or name in PLACES:
+        return system(name).about
+    return name
+
+
+def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    head = list(columns)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
