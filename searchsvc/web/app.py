@@ -10,6 +10,7 @@ from searchsvc.web import (
     api,
     caching,
     discovery,
+    documents,
     errors,
     feeds,
     health,
@@ -19,6 +20,7 @@ from searchsvc.web import (
     present,
     security,
     sharing,
+    unit_pages,
     wording,
 )
 from searchsvc.web.counters import Counters
@@ -63,7 +65,15 @@ def create_app(
     wording.register(app)
     present.register(app)
     errors.register(app)
-    for blueprint in (pages.pages, feeds.feeds, discovery.discovery, api.api, health.health):
+    for blueprint in (
+        pages.pages,
+        documents.documents,
+        unit_pages.units,
+        feeds.feeds,
+        discovery.discovery,
+        api.api,
+        health.health,
+    ):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
     Compress(app)

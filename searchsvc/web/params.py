@@ -3,6 +3,7 @@
 Unknown parameters are ignored; a wrong one raises InvalidQuery that names it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlencode
@@ -14,6 +15,9 @@ from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery, Sort
 from searchsvc.search import filtering
 from searchsvc.search.service import SearchService
 from searchsvc.search.steps import known_asis
+
+PERIOD = "period"
+_PERIOD = re.compile(r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
 
 MAX_VALUES = 20
 """Values of one repeated parameter; more make no sense and cost time."""
@@ -92,6 +96,23 @@ def without_value(query: SearchQuery, facet: FacetName, value: str) -> SearchQue
     )
     left = replace(filters, units=units, codes=codes, collections=collections)
     return replace(query, filters=left, page=1)
+
+
+def period_from(args: MultiDict[str, str]) -> DateRange:
+    """Return the days of the year or month that an address asks for: 2022, 2022-01; all days without one.
+
+    Raises InvalidQuery naming the parameter.
+    """
+    text = args.get(PERIOD, "").strip()
+    if not text:
+        return DateRange()
+    if not _PERIOD.fullmatch(text):
+        raise InvalidQuery(
+            vi=f"{PERIOD}: phải là một năm (2022) hoặc một tháng (2022-01).",
+            en=f"{PERIOD}: a year (2022) or a month (2022-01) is expected.",
+            parameter=PERIOD,
+        )
+    return filtering.period(text)
 
 
 def version_from(args: MultiDict[str, str]) -> int | None:
