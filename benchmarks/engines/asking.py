@@ -13,6 +13,7 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,35 +45,35 @@ def main() -> None:
         "memory_after_first": _memory(),
     }
     if not options.first_only:
-        figures |= _passes(searcher, questions, options.seconds)
+        touched = [_timed(searcher, question) for question in questions]
+        figures["touched_ms"] = [milliseconds for milliseconds, _ in touched]
+        figures["warm_ms"] = _warm(searcher, questions, options.seconds)
         figures["memory"] = _memory()
         searcher.learn_numbers(Prepared(options.prepared))
-        _write_answers(searcher, questions, options.answers)
+        _write_answers([searcher.answer(raw) for _, raw in touched], options.answers)
     json.dump(figures, sys.stdout)
 
 
-def _passes(searcher: Any, questions: list[Any], seconds: float) -> dict[str, Any]:
-    touched = [_timed(searcher, question) for question in questions]
+def _warm(searcher: Any, questions: list[Any], seconds: float) -> list[float]:
     warm: list[list[float]] = [[] for _ in questions]
     until = time.monotonic() + seconds
     for done in range(WARM_PASSES):
         if done and time.monotonic() > until:
             break
         for times, question in zip(warm, questions, strict=True):
-            times.append(_timed(searcher, question))
-    return {"touched_ms": touched, "warm_ms": [statistics.median(times) for times in warm]}
+            times.append(_timed(searcher, question)[0])
+    return [statistics.median(times) for times in warm]
 
 
-def _timed(searcher: Any, question: Any) -> float:
+def _timed(searcher: Any, question: Any) -> tuple[float, Any]:
     started = time.perf_counter_ns()
-    searcher.ask(question)
-    return (time.perf_counter_ns() - started) / 1e6
+    raw = searcher.ask(question)
+    return (time.perf_counter_ns() - started) / 1e6, raw
 
 
-def _write_answers(searcher: Any, questions: list[Any], path: Path) -> None:
+def _write_answers(answers: Iterable[Any], path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for question in questions:
-            answer = searcher.answer(searcher.ask(question))
+        for answer in answers:
             row = {"total": answer.total, "numbers": answer.numbers, "facets": answer.facets}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 

@@ -54,19 +54,24 @@ def real_texts(corpora: Path) -> Iterator[Text]:
 
 def write_corpus(corpora: Path, folder: Path, documents: int | None) -> int:
     """Write `documents` texts (None: all real ones, once) as files in `folder`; return how many there are."""
-    ids = [text.id for text in real_texts(corpora)]
-    wanted = len(ids) if documents is None else documents
-    rounds, rest = divmod(wanted, len(ids))
-    drawn = frozenset(sorted(ids, key=_hash)[:rest])
-    facts = Facts(Registry.load())
+    rounds, drawn = (1, frozenset[str]()) if documents is None else _drawn(corpora, documents)
+    facts, written = Facts(Registry.load()), 0
     with _Files(folder) as files:
-        for number in range(rounds + (1 if rest else 0)):
+        for number in range(rounds + (1 if drawn else 0)):
             perturbing = Perturbing(number) if number else None
             for text in real_texts(corpora):
                 if number < rounds or text.id in drawn:
                     chosen = _copy(text, number, perturbing) if perturbing else text
                     files.write(_line(chosen, facts))
-    return wanted
+                    written += 1
+    return written
+
+
+def _drawn(corpora: Path, documents: int) -> tuple[int, frozenset[str]]:
+    """Return how often all texts come whole, and the ids of those that come once more."""
+    ids = [text.id for text in real_texts(corpora)]
+    rounds, rest = divmod(documents, len(ids))
+    return rounds, frozenset(sorted(ids, key=_hash)[:rest])
 
 
 def _copy(text: Text, number: int, perturbing: Perturbing) -> Text:

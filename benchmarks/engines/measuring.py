@@ -25,7 +25,8 @@ from searchsvc.search.opening import opened_archive
 from searchsvc.settings import load_settings
 
 BUILD, ASK = "benchmarks.engines.building", "benchmarks.engines.asking"
-CORES: dict[str, tuple[int, ...]] = {"tantivy": (1, 2), "tantivy-layers": (1, 2)}
+ORACLE = "benchmarks.engines.oracle"
+CORES: dict[str, tuple[int, ...]] = {"tantivy": (1, 2), "tantivy-layers": (2,)}
 """The others index with one thread."""
 
 SAME_INDEX = {"tantivy-uncounted": "tantivy"}
@@ -36,7 +37,8 @@ NOT_ASKED = ("tantivy-layers",)
 class Options:
     """What is measured, with how many queries; `documents` None is all real texts once.
 
-    `starts` fresh processes are started for the first answer, of which the median counts.
+    `starts` fresh processes are started for the first answer, of which the median counts; `compared` queries
+    of a class are asked of Whoosh's own matchers.
     """
 
     corpora: Path
@@ -46,6 +48,7 @@ class Options:
     own: Sequence[str] = OWN
     each: int = 60
     starts: int = 5
+    compared: int = 5
     seconds: float = 120
     workers: int = 2
     cores: int = 2
@@ -76,6 +79,7 @@ class Run:
         found = figures_of(self._prepared, asked.load(self._questions), answers, self._answers_path)
         found |= {"machine": where, "documents": self._prepared.counts["documents"]}
         found |= {"counts": self._prepared.counts, "service": service, "builds": builds}
+        found["oracle"] = self._steps.once("oracle", self._compared_with_matchers)
         if self._options.with_http:
             found["http"] = self._steps.once("http", self._http)
         return found
@@ -153,6 +157,9 @@ class Run:
 
     def _answers_path(self, name: str) -> Path:
         return self._folder / f"answers-{name}.jsonl"
+
+    def _compared_with_matchers(self) -> Found:
+        return run_fresh(ORACLE, self._data, self._questions, "--each", self._options.compared)
 
     def _http(self) -> Found:
         return measure_http(self._data, asked.load(self._questions), self._options.workers)

@@ -17,6 +17,10 @@ def print_figures(found: Mapping[str, Any]) -> None:
     _print_latencies(found["queries"])
     _print_ratios(found)
     _print_agreement(found["agreement"])
+    oracle = found["oracle"]
+    print(f"Whoosh's own matchers: {oracle['compared']} compared, {oracle['differences']} differences")
+    for example in oracle["examples"]:
+        print(f"    {example}")
     if "http" in found:
         _print_http(found["http"])
 

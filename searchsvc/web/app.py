@@ -11,6 +11,7 @@ from searchsvc.web import (
     caching,
     discovery,
     documents,
+    embed,
     errors,
     feeds,
     health,
@@ -72,6 +73,7 @@ def create_app(
         feeds.feeds,
         discovery.discovery,
         api.api,
+        embed.embedding,
         health.health,
     ):
         app.register_blueprint(blueprint)

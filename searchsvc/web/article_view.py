@@ -17,6 +17,7 @@ from searchsvc.search.service import Neighbourhood, SearchService
 from searchsvc.web import proposals
 from searchsvc.web.caching import base_url
 from searchsvc.web.links import Link, article_address, code_address, page_address, unit_address
+from searchsvc.web.metadata import PageMetadata, article_metadata
 from searchsvc.web.proposals import SimilarLink
 from searchsvc.web.runs import Run, linked, paragraphs
 from searchsvc.web.services import services
@@ -55,6 +56,7 @@ class ArticleView:
     current: str | None
     similar: tuple[SimilarLink, ...]
     co_cited: tuple[Link, ...]
+    metadata: PageMetadata
 
 
 def article_view(
@@ -89,6 +91,7 @@ def article_view(
         current=article_address(article.id, asked.text, asked.asis) if article.version != latest else None,
         similar=tuple(proposals.similar_links(neighbours)),
         co_cited=tuple(proposals.co_cited_links(neighbours)),
+        metadata=article_metadata(article, service),
     )
 
 

@@ -38,6 +38,8 @@ _PUBLIC_UNAVAILABLE = Message(
     vi="Kho tạm thời chưa tìm kiếm được; xin thử lại sau ít phút.",
     en="The archive cannot be searched right now; please try again in a few minutes.",
 )
+# Where the usual page, with its links through the site, has no place.
+_TEMPLATES = {"/embed": "widget/embed_error.html"}
 _HTTP_MESSAGES = {
     HTTPStatus.NOT_FOUND: Message(vi="Không có trang này.", en="There is no such page."),
     HTTPStatus.METHOD_NOT_ALLOWED: Message(
@@ -108,7 +110,7 @@ def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Res
 def _page(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
     kept = [pair for pair in request.args.items(multi=True) if pair[0] in _KEPT and pair[0] != parameter]
     page = render_template(
-        "error.html",
+        _TEMPLATES.get(request.path, "error.html"),
         status=int(status),
         message=message.text(current_language()),
         parameter=parameter,

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchsvc.articles import Article
+from searchsvc.queries import SearchQuery
 from searchsvc.search.answer import article_path, code_path, unit_path
 from searchsvc.search.service import SearchService
 from searchsvc.web.caching import base_url
+from searchsvc.web.feeds import feed_address
 from searchsvc.web.language import localized
+from searchsvc.web.links import page_address
 from searchsvc.web.services import services
 
 _DESCRIPTION_CHARS = 200
@@ -39,6 +42,17 @@ class PageMetadata:
 def page_metadata(title: str, path: str, description: str = "", feed: str = "") -> PageMetadata:
     """Return the metadata of the page at `path`, in the language of the current address."""
     return PageMetadata(title, base_url() + localized(path), shortened(description), feed=feed)
+
+
+def search_metadata(query: SearchQuery) -> PageMetadata:
+    """Return the metadata of a page of results: its canonical address has no language of its own."""
+    name = services().settings.site_name
+    asked = query.text.strip()
+    return PageMetadata(
+        f"{asked} – {name}" if asked else name,
+        base_url() + (page_address(query) if query.text.strip() or query.filters else localized("/")),
+        feed=feed_address(query),
+    )
 
 
 def article_metadata(article: Article, service: SearchService) -> PageMetadata:

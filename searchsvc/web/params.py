@@ -146,7 +146,7 @@ def _sort(text: str) -> Sort | None:
 
 
 def whole_number(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
-    """Return a parameter that is a whole number from 1 to `most`. Raises InvalidQuery naming it."""
+    """Return a parameter from 1 to `most`, `default` if it is not given. Raises InvalidQuery naming it."""
     text = args.get(name, "").strip()
     if not text:
         return default

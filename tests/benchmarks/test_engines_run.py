@@ -123,6 +123,10 @@ def test_the_figures_of_a_run(measured: dict[str, Any], capsys: pytest.CaptureFi
     assert "fts5" in capsys.readouterr().out
 
 
+def test_whoosh_itself_finds_the_same_documents_with_the_same_scores(measured: dict[str, Any]) -> None:
+    assert measured["oracle"] == {"compared": EACH * 9, "differences": 0, "examples": []}
+
+
 def test_a_kept_step_is_not_done_again(work: Path, measured: dict[str, Any]) -> None:
     options = Options(
         corpora=work / "nowhere",
