@@ -33,14 +33,14 @@ def index() -> str:
     return render_template("codes/list.html", view=view, metadata=about)
 
 
-@documents.get("/<path:text>")
-def dossier(text: str) -> AnyResponse | str:
+@documents.get("/<path:code>")
+def dossier(code: str) -> AnyResponse | str:
     """Show the dossier of a document, or lead to it from another spelling."""
     try:
-        name = catalogue().document_name(text)
+        name = catalogue().document_name(code)
     except NotFound as error:
-        return _unknown(text, error)
-    if name != text:
+        return _unknown(code, error)
+    if name != code:
         return redirect(code_address(name), 301)
     per_page = services().settings.per_page
     place = Place(whole_number(request.args, "page", 1, 1_000_000), per_page, period_from(request.args))

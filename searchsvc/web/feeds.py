@@ -17,6 +17,7 @@ from searchsvc.results import Hit, ResultPage
 from searchsvc.search.answer import article_path
 from searchsvc.search.service import SearchService
 from searchsvc.web.caching import base_url, revalidate
+from searchsvc.web.links import source_link
 from searchsvc.web.params import address_of, query_from, whole_number
 from searchsvc.web.services import search_service, services
 from searchsvc.web.wording import typed_day
@@ -82,8 +83,9 @@ def _entry(root: Element, hit: Hit, service: SearchService) -> None:
     if found.published:
         child(entry, "published", _instant(found.published))
     child(entry, "link", rel="alternate", type="text/html", href=base_url() + article_path(article.id))
-    if article.url and article.url.startswith(("http://", "https://")):
-        child(entry, "link", rel="via", href=article.url)
+    source = source_link(article.url)
+    if source:
+        child(entry, "link", rel="via", href=source.address)
     author = service.unit_name(article) or article.author
     if author:
         child(child(entry, "author"), "name", author)

@@ -15,7 +15,7 @@ from searchsvc.search.service import SearchService
 from searchsvc.web.caching import base_url
 from searchsvc.web.feeds import feed_address
 from searchsvc.web.language import localized
-from searchsvc.web.links import page_address
+from searchsvc.web.links import page_address, source_link
 from searchsvc.web.services import services
 
 _DESCRIPTION_CHARS = 200
@@ -58,7 +58,7 @@ def search_metadata(query: SearchQuery) -> PageMetadata:
 def article_metadata(article: Article, service: SearchService) -> PageMetadata:
     """Return the metadata of an article, as https://schema.org/NewsArticle describes it."""
     published = article.annotations.published
-    description = shortened(article.summary or article.body)
+    description, source = shortened(article.summary or article.body), source_link(article.url)
     dates = {
         "datePublished": published.isoformat() if published else None,
         "dateModified": article.imported_at.isoformat(timespec="seconds") if article.version > 1 else None,
@@ -75,7 +75,7 @@ def article_metadata(article: Article, service: SearchService) -> PageMetadata:
         **dates,
         "author": _author(article, service),
         "isPartOf": {"@type": "WebSite", "name": services().settings.site_name, "url": base_url() + "/"},
-        "isBasedOn": article.url if article.url and article.url.startswith(("http://", "https://")) else None,
+        "isBasedOn": source.address if source else None,
         "citation": [
             {"@type": "Legislation", "legislationIdentifier": code, "url": base_url() + code_path(code)}
             for code in article.annotations.distinct_codes()[:_MAX_CITED]

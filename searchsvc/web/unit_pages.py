@@ -60,11 +60,11 @@ def index() -> str:
     return render_template("units/tree.html", nodes=_tree(catalogue().units()), metadata=about)
 
 
-@units.get("/<path:text>")
-def unit(text: str) -> Response | str:
+@units.get("/<path:slug>")
+def unit(slug: str) -> Response | str:
     """Show one unit, or lead to it from its name."""
-    found = catalogue().unit_named(text)
-    if found.slug != text:
+    found = catalogue().unit_named(slug)
+    if found.slug != slug:
         return redirect(unit_address(found.slug), 301)
     per_page = services().settings.per_page
     place = Place(whole_number(request.args, "page", 1, 1_000_000), per_page, period_from(request.args))
