@@ -18,6 +18,7 @@ from searchsvc.extract.annotate import annotate
 from searchsvc.extract.annotate import fingerprint as fingerprint_of
 from searchsvc.extract.codes import search_keys
 from searchsvc.extract.units import Registry
+from searchsvc.search.lineage import index_fingerprint, is_index_of
 
 BATCH = 200
 
@@ -55,15 +56,16 @@ def bring_up_to_date(
 ) -> IndexReport:
     """Make `engine` hold the current version of every article; return what was done.
 
-    Without an index, or with `full`, a new generation is built and becomes live when it is complete; else
-    the live one is updated with what changed. Raises IndexMismatch, which names the command, where only a
-    full run will do; IndexLocked, EngineUnavailable, ArchiveError.
+    Without an index of this archive, or with `full`, a new generation is built and becomes live when it is
+    complete; else the live one is updated with what changed. Raises IndexMismatch, which names the command,
+    where only a full run will do; IndexLocked, EngineUnavailable, ArchiveError.
     """
     started = monotonic()
     tell = progress or (lambda step, done, total: None)
-    fingerprint = fingerprint_of(registry)
-    rebuild = full or not _updatable(engine, fingerprint)
-    reannotated = _annotate_again(archive, registry, fingerprint, tell)
+    rules = fingerprint_of(registry)
+    fingerprint = index_fingerprint(rules, archive.lineage())
+    rebuild = full or not _updatable(archive, engine, fingerprint)
+    reannotated = _annotate_again(archive, registry, rules, tell)
     run = _Run(archive, engine, registry, fingerprint, tell)
     documents = run.rebuild() if rebuild else 0
     documents += run.update()
@@ -106,11 +108,16 @@ def code_keys(mentions: Iterable[CodeMention]) -> tuple[str, ...]:
     return tuple(key for mention in mentions for key in search_keys(mention.code or mention.key))
 
 
-def _updatable(engine: Engine, fingerprint: str) -> bool:
-    """Return whether there is an index. Raises IndexMismatch if it is one that cannot be updated."""
+def _updatable(archive: Archive, engine: Engine, fingerprint: str) -> bool:
+    """Return whether there is an index of this archive, as it is or was before.
+
+    Raises IndexMismatch if it is one that cannot be updated.
+    """
     try:
         status = engine.status()
     except IndexMissing:
+        return False
+    if not is_index_of(status, archive):  # the archive was restored, or is another one
         return False
     if status.fingerprint != fingerprint:
         # The engine would refuse the update too, but only after all articles were annotated again.

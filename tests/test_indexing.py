@@ -20,6 +20,7 @@ from searchsvc.fields import CODES_FIELD
 from searchsvc.indexing import bring_up_to_date, code_keys, document_from
 from searchsvc.ingest.importing import ImportOptions, import_paths
 from searchsvc.queries import FacetName
+from searchsvc.search.lineage import index_fingerprint
 from searchsvc.settings import load_settings
 from tests.builders import article, day, key, phrase, query, term, words
 
@@ -76,6 +77,26 @@ class TestRuns:
         assert (after.documents, after.rebuilt) == (1, True)
         assert after.generation != before.generation
 
+    def test_an_index_of_another_archive_is_built_anew(self, archive, engine, registry, tmp_path):
+        put(archive, registry, draft("a"), draft("b"))
+        bring_up_to_date(archive, engine, registry)
+        with Archive.open(f"sqlite:///{tmp_path / 'other.db'}", create=True) as other:
+            put(other, registry, draft("x"), draft("y"))  # as many changes, so numbers do not tell
+            report = bring_up_to_date(other, engine, registry)
+        assert report.rebuilt
+        assert ids(engine) == {"x", "y"}
+
+    def test_an_archive_that_lost_changes_is_indexed_anew(self, archive, engine, registry, tmp_path):
+        put(archive, registry, draft("a"))
+        archive.close()
+        older = (tmp_path / "archive.db").read_bytes()
+        put(archive, registry, draft("b"))
+        bring_up_to_date(archive, engine, registry)
+        archive.close()
+        (tmp_path / "archive.db").write_bytes(older)  # an older copy of the file, put back by hand
+        assert bring_up_to_date(archive, engine, registry).rebuilt
+        assert ids(engine) == {"a"}
+
     def test_an_empty_archive_gives_an_empty_index(self, archive, engine, registry):
         report = bring_up_to_date(archive, engine, registry)
         assert (report.documents, report.rebuilt, report.change) == (0, True, 0)
@@ -128,7 +149,8 @@ class TestRules:
         assert report.reannotated == 1
         assert ids(engine, codes=["05-CT/TW"]) == {"a"}
 
-        with engine.rebuild(fingerprint="other rules", change=archive.latest_change()) as writer:
+        other = index_fingerprint("other rules", archive.lineage())
+        with engine.rebuild(fingerprint=other, change=archive.latest_change()) as writer:
             writer.put([])
         with pytest.raises(IndexMismatch) as caught:
             bring_up_to_date(archive, engine, registry)

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "extract",
         "archive engines",
         "search",
-        "web indexing ingest evaluation",
+        "web indexing ingest evaluation checking",
         "commands",
         "__main__",
     )
@@ -43,7 +43,7 @@ ONLY_IN = {
     "lxml": ("ingest",),
     "whoosh": ("analysis", "engines"),
     "ir_measures": ("evaluation",),
-    "pydantic": ("settings", "archive"),
+    "pydantic": ("settings", "archive", "search", "web"),
     "pydantic_settings": ("settings",),
 }
 

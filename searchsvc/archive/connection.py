@@ -5,6 +5,7 @@ that neither waits for the other and a writer never fails half-way for a lock. I
 PostgreSQL see `postgresql.py`.
 """
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,8 +38,9 @@ _RETRY_PAUSE_S = 0.02
 class Database:
     """An opened archive database of this schema version. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, url: str, place: str) -> None:
         self._engine = engine
+        self.url = url
         self._writing = engine.execution_options(searchsvc_writes=True)
         self.place = place
 
@@ -55,13 +57,18 @@ class Database:
                 engine = _sqlite_engine(parsed, create=create, busy_timeout_s=busy_timeout_s)
             else:
                 engine = postgresql_engine(parsed, busy_timeout_s=busy_timeout_s, **_POOL)
-            database = cls(engine, _place(parsed))
+            database = cls(engine, parsed.render_as_string(hide_password=False), _place(parsed))
             try:
                 database._prepare(create=create, busy_timeout_s=busy_timeout_s)
             except BaseException:
                 engine.dispose()
                 raise
         return database
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database, None for a database server."""
+        return Path(self.place) if self._engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -99,7 +106,12 @@ class Database:
             if inspect(connection).has_table(meta.name):  # another process was quicker
                 return
             metadata.create_all(connection)
-            first = {"application": APPLICATION, "schema": str(SCHEMA_VERSION), "change": "0"}
+            first = {
+                "application": APPLICATION,
+                "schema": str(SCHEMA_VERSION),
+                "change": "0",
+                "lineage": new_lineage(),
+            }
             connection.execute(insert(meta), [{"key": key, "value": first[key]} for key in first])
 
     def _check_schema(self) -> None:
@@ -127,6 +139,17 @@ def last_change(connection: Connection, *, lock: bool = False) -> int:
 def set_last_change(connection: Connection, change: int) -> None:
     """Store the number of the last change."""
     connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
+
+
+def new_lineage() -> str:
+    """Return the name of a new history of changes: that of a new archive, or of one that was restored."""
+    return secrets.token_hex(8)
+
+
+def lineage_of(connection: Connection) -> str:
+    """Return the name of the archive's history; '' in archives that were made before they had one."""
+    found = connection.execute(select(meta.c.value).where(meta.c.key == "lineage")).scalar_one_or_none()
+    return "" if found is None else str(found)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -158,6 +181,17 @@ def _parse(url: str) -> URL:
     if backend not in ("sqlite", "postgresql") or in_memory:
         raise unsupported_url(parsed.render_as_string(hide_password=True))
     return parsed
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that the SQLAlchemy `url` names, None for a database server. Raises ArchiveError."""
+    parsed = _parse(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+def place_of(url: str) -> str:
+    """Return what people are told of where the SQLAlchemy `url` leads: no password. Raises ArchiveError."""
+    return _place(_parse(url))
 
 
 def _place(url: URL) -> str:

@@ -92,6 +92,15 @@ def check_draft(draft: Draft) -> None:
             )
 
 
+def is_archivable(draft: Draft) -> bool:
+    """Return whether `check_draft` accepts `draft`."""
+    try:
+        check_draft(draft)
+    except UnreadableSource:
+        return False
+    return True
+
+
 def is_article_id(text: str) -> bool:
     """Return whether `text` can name an article in /articles/<id>."""
     if not 1 <= len(text) <= ID_CHARS or not text.isprintable() or text != text.strip():

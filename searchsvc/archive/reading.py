@@ -23,10 +23,19 @@ from searchsvc.archive.records import (
     Collection,
     Headline,
     RefusedRecord,
+    Standing,
     VersionInfo,
 )
 from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
-from searchsvc.archive.schema import annotations, articles, collections, mentions, refused, versions
+from searchsvc.archive.schema import (
+    annotations,
+    articles,
+    collections,
+    identities,
+    mentions,
+    refused,
+    versions,
+)
 from searchsvc.articles import Annotations, Article, CodeMention, Draft
 from searchsvc.errors import Message
 
@@ -132,6 +141,53 @@ def stored_where(connection: Connection, query: Select[Any]) -> list[Stored]:
     ]
 
 
+_SELECT_BROUGHT = (
+    select(
+        identities.c.key,
+        identities.c.content_hash,
+        annotations.c.article_id,
+        annotations.c.number,
+        annotations.c.published.label("found_published"),
+        annotations.c.unit.label("found_unit"),
+        annotations.c.fingerprint.label("found_fingerprint"),
+        annotations.c.warnings.label("found_warnings"),
+    )
+    .select_from(
+        identities.join(
+            versions,
+            and_(
+                versions.c.article_id == identities.c.article_id,
+                versions.c.content_hash == identities.c.content_hash,
+            ),
+        ).join(annotations, _SAME_VERSION)
+    )
+    .where(
+        identities.c.key.in_(bindparam("keys", expanding=True)),
+        annotations.c.fingerprint == bindparam("fingerprint"),
+    )
+)
+
+
+def annotations_brought(
+    connection: Connection, keys: Sequence[str], fingerprint: str
+) -> dict[str, tuple[str, Annotations]]:
+    """Return for those of the identity `keys` that are known the content that each last brought, with what
+    was found in it under the rules of `fingerprint`.
+    """
+    found: dict[str, tuple[str, Annotations]] = {}
+    for some in chunks(keys):
+        rows = (
+            connection.execute(_SELECT_BROUGHT, {"keys": list(some), "fingerprint": fingerprint})
+            .mappings()
+            .all()
+        )
+        cited = mentions_of(connection, [(row["article_id"], row["number"]) for row in rows])
+        for row in rows:
+            mentions = cited[(row["article_id"], row["number"])]
+            found[row["key"]] = row["content_hash"], annotations_from(row, mentions)
+    return found
+
+
 def mentions_of(connection: Connection, pairs: Sequence[Pair]) -> defaultdict[Pair, list[CodeMention]]:
     """Return the mentions in each of these versions, in their order."""
     cited: defaultdict[Pair, list[CodeMention]] = defaultdict(list)
@@ -184,6 +240,19 @@ def headlines_after(connection: Connection, after: str, limit: int) -> list[Head
         .limit(limit)
     )
     return [Headline(*row) for row in connection.execute(query)]
+
+
+def standings_after(connection: Connection, after: str, limit: int) -> list[Standing]:
+    """Return version and change of up to `limit` articles whose id follows `after`, in their order."""
+    current = and_(annotations.c.article_id == articles.c.id, annotations.c.number == articles.c.version)
+    query = (
+        select(articles.c.id, articles.c.version, annotations.c.change)
+        .select_from(articles.join(annotations, current))
+        .where(articles.c.id > after)
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [Standing(*row) for row in connection.execute(query)]
 
 
 def counts_of(connection: Connection) -> ArchiveCounts:

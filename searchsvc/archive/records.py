@@ -68,6 +68,14 @@ class Headline(NamedTuple):
     published: str | None
 
 
+class Standing(NamedTuple):
+    """Where an article stands: its current version, and the change that brought it."""
+
+    id: str
+    version: int
+    change: int
+
+
 class VersionInfo(NamedTuple):
     """One line of an article's history."""
 

@@ -37,7 +37,8 @@ def _ordered(length: int) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
-# 'application', 'schema' and 'change', the number of the last change. A writer locks the row of 'change'
+# 'application', 'schema', 'lineage' (the history that change numbers belong to: another one after a restore)
+# and 'change', the number of the last change. A writer locks the row of 'change'
 # first, so that change numbers become visible in their order on every database.
 meta = Table(
     "meta",

@@ -3,14 +3,14 @@
 The primary entrypoint is `Archive.open`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from searchsvc.archive import arrivals, citations, reading, reannotation, segmentations
-from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change
-from searchsvc.archive.identity import check_draft, identity_of, is_article_id
+from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change, lineage_of
+from searchsvc.archive.identity import Identity, check_draft, identity_of, is_archivable, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
     Arrival,
@@ -25,6 +25,7 @@ from searchsvc.archive.records import (
     RefusedItem,
     RefusedRecord,
     Segmented,
+    Standing,
     VersionInfo,
     Wording,
 )
@@ -90,6 +91,18 @@ class Archive:
                 segmentations.keep_joins(connection, *segmented)
             return write_batch(connection, batch, _now())
 
+    def annotations_of(self, drafts: Sequence[Draft], fingerprint: str) -> list[Annotations | None]:
+        """Return what the rules of `fingerprint` found in each of `drafts`, where the archive knows it.
+
+        It does where the draft's identity last brought the same content: then `put` mostly leaves it
+        unchanged, and never asks for other annotations than these.
+        """
+        known = [identity_of(draft) if is_archivable(draft) else None for draft in drafts]
+        keys = list({identity.key for identity in known if identity})
+        with self.database.reading() as connection:
+            found = reading.annotations_brought(connection, keys, fingerprint)
+        return [_brought(found, identity) for identity in known]
+
     def refuse(self, items: Sequence[RefusedItem]) -> int:
         """Keep what could not be read; return how many of `items` the archive did not have yet."""
         if not items:
@@ -134,6 +147,14 @@ class Archive:
         """Return the number of the last change, 0 in an empty archive."""
         with self.database.reading() as connection:
             return last_change(connection)
+
+    def lineage(self) -> str:
+        """Return which history the change numbers belong to: another one in a new or a restored archive.
+
+        '' in archives that were made before they had one.
+        """
+        with self.database.reading() as connection:
+            return lineage_of(connection)
 
     def changes_since(self, change: int) -> int:
         """Return how many articles have changed after `change`: those that an index up to it lacks."""
@@ -190,6 +211,17 @@ class Archive:
             return []
         with self.database.reading() as connection:
             return arrivals.arrivals_in(connection, part, size)
+
+    def standings(self, batch: int = 5_000) -> Iterator[Standing]:
+        """Yield the current version and change of every article, by id."""
+        after = ""
+        while True:
+            with self.database.reading() as connection:
+                found = reading.standings_after(connection, after, batch)
+            if not found:
+                return
+            after = found[-1].id
+            yield from found
 
     def collections(self) -> list[Collection]:
         """Return the collections by name, with the number of articles in each."""
@@ -283,6 +315,11 @@ class Archive:
             changed, last_id = changed + done.changed, done.last_id
             if progress:
                 progress(done.read)
+
+
+def _brought(found: Mapping[str, tuple[str, Annotations]], identity: Identity | None) -> Annotations | None:
+    content, annotated = found.get(identity.key, ("", None)) if identity else ("", None)
+    return annotated if identity and content == identity.content_hash else None
 
 
 def _now() -> str:

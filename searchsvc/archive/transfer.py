@@ -7,10 +7,8 @@ gets the exported current version as by an ordinary import. Importing again chan
 """
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -22,10 +20,11 @@ from searchsvc.archive.connection import last_change
 from searchsvc.archive.lines import is_export
 from searchsvc.archive.records import ArchiveCounts, ImportCounts
 from searchsvc.archive.refusals import original_bytes
+from searchsvc.archive.replacing import replacing
 from searchsvc.archive.restoring import Restoring
 from searchsvc.archive.schema import SCHEMA_VERSION, articles, collections, identities, versions
 from searchsvc.archive.store import Archive
-from searchsvc.errors import ArchiveError, UnreadableSource
+from searchsvc.errors import UnreadableSource
 
 __all__ = ["archive_digest", "export_archive", "import_archive", "is_export"]
 
@@ -41,7 +40,7 @@ def export_archive(archive: Archive, file: Path, progress: Progress | None = Non
     `file` is replaced in one step at the end. `progress` gets the number of lines of each step.
     Raises ArchiveError: the file cannot be written, the archive cannot be read.
     """
-    with archive.database.reading() as connection, _replacing(file) as out:
+    with archive.database.reading() as connection, replacing(file) as out:
         counts = reading.counts_of(connection)
         stand = {"schema": SCHEMA_VERSION, "change": last_change(connection), "counts": counts._asdict()}
         header = lines.encoded({"searchsvc_export": lines.FORMAT, **stand})
@@ -137,35 +136,6 @@ def _article_lines(connection: Connection, ids: Sequence[str]) -> list[bytes]:
     for row in connection.execute(select(identities).where(identities.c.article_id.in_(ids))):
         keys[row.article_id].append((row.key, row.content_hash))
     return [lines.article_line(history[article_id], keys[article_id]) for article_id in ids]
-
-
-@contextmanager
-def _replacing(file: Path) -> Iterator[IO[bytes]]:
-    """Give a new file that takes the place of `file`, durably and in one step, on a clean exit."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        try:
-            with part.open("wb") as out:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(file)
-            _sync_folder(file.parent)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ArchiveError(
-            vi=f"Không ghi được {file}: {reason}", en=f"Cannot write {file}: {reason}"
-        ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _in_line(file: Path, number: int, error: UnreadableSource) -> UnreadableSource:

@@ -23,6 +23,9 @@ COMMANDS = {
     "serve": "serving",
     "status": "status",
     "export": "exporting",
+    "check": "checking",
+    "backup": "backing_up",
+    "restore": "restoring",
     "demo": "demo",
     "evaluate": "evaluating",
 }

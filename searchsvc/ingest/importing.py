@@ -16,11 +16,23 @@ from searchsvc.archive.store import Archive
 from searchsvc.archive.transfer import import_archive
 from searchsvc.articles import Draft
 from searchsvc.errors import Message, UnreadableSource
+from searchsvc.extract.annotate import fingerprint
 from searchsvc.extract.units import Registry
 from searchsvc.ingest.discover import discover
 from searchsvc.ingest.formats import EXPORT, checked_format
+from searchsvc.ingest.recalling import Recollection
 from searchsvc.ingest.sources import Limits, Refusal, SourceFile
-from searchsvc.ingest.tasks import ImportOptions, Item, Reading, Task, Work, original_of, plan
+from searchsvc.ingest.tasks import (
+    ImportOptions,
+    Item,
+    ReadArticle,
+    Recall,
+    Task,
+    Work,
+    nothing_known,
+    original_of,
+    plan,
+)
 from searchsvc.ingest.workers import results_of
 from searchsvc.settings import Settings, load_settings
 
@@ -86,7 +98,7 @@ def import_paths(
     options, settings = options or ImportOptions(), limits or load_settings()
     name = checked_format(options.format)
     found = list(discover(paths))
-    work = Work(registry, options, Limits.from_settings(settings))
+    work = Work(registry, options, Limits.from_settings(settings), _recall(archive, registry))
     processes = settings.import_processes if options.processes is None else options.processes
     writer = _Writer(archive, _total(found), progress)
     results = _results(plan(found, name), work, processes, writer)
@@ -96,6 +108,11 @@ def import_paths(
     writer.flush()
     writer.report.seconds = time.monotonic() - started
     return writer.report
+
+
+def _recall(archive: Archive, registry: Registry) -> Recall:
+    # An empty archive knows nothing, and the processes start sooner without it.
+    return Recollection(archive, fingerprint(registry)) if archive.latest_change() else nothing_known
 
 
 def _results(
@@ -134,7 +151,7 @@ class _Writer:
     ) -> None:
         self.report = ImportReport()
         self._archive = archive
-        self._readings: list[Reading] = []
+        self._articles: list[ReadArticle] = []
         self._refusals: list[Refusal] = []
         self._done, self._total = 0, total_bytes
         self._progress = progress
@@ -145,8 +162,8 @@ class _Writer:
             if isinstance(item, Refusal):
                 self._refusals.append(item)
             else:
-                self._readings.append(item)
-            if len(self._readings) + len(self._refusals) >= BATCH:
+                self._articles.append(item)
+            if len(self._articles) + len(self._refusals) >= BATCH:
                 self.flush()
         self._advance(size)
 
@@ -165,28 +182,28 @@ class _Writer:
 
     def flush(self) -> None:
         """Archive what has gathered."""
-        readings, self._readings = self._readings, []
+        articles, self._articles = self._articles, []
         try:
-            self._put(readings)
+            self._put(articles)
         except UnreadableSource:
             # One of the batch cannot be kept (its id); the archive has taken none of them.
-            for reading in readings:
+            for article in articles:
                 try:
-                    self._put([reading])
+                    self._put([article])
                 except UnreadableSource as error:
-                    self._refusals.append(_unusable(reading.draft, error))
+                    self._refusals.append(_unusable(article.draft, error))
         refusals, self._refusals = self._refusals, []
         self._archive.refuse([RefusedItem(*_fields(refusal)) for refusal in refusals])
         self.report.refused += len(refusals)
         self.report.refusals += refusals[: max(SHOWN_REFUSALS - len(self.report.refusals), 0)]
 
-    def _put(self, readings: list[Reading]) -> None:
-        entries = [(reading.draft, reading.annotations) for reading in readings]
+    def _put(self, articles: list[ReadArticle]) -> None:
+        entries = [(article.draft, article.annotations) for article in articles]
         joins = {
-            text: reading.joins[part]
-            for reading in readings
-            for part, text in reading.draft.texts()
-            if part in reading.joins
+            text: article.joins[part]
+            for article in articles
+            for part, text in article.draft.texts()
+            if part in article.joins
         }
         outcomes = Counter(
             outcome.status for outcome in self._archive.put(entries, Segmented(joins, joins_fingerprint()))

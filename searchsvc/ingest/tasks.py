@@ -5,23 +5,24 @@ processes, so that the same sources always reach the archive in the same batches
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 
 from searchsvc.analysis.compounds import word_joins
 from searchsvc.articles import Annotations, Draft, Part
-from searchsvc.errors import Message
+from searchsvc.errors import ArchiveError, Message
 from searchsvc.extract.annotate import annotate
 from searchsvc.extract.units import Registry
 from searchsvc.ingest import json_lines
 from searchsvc.ingest.formats import AUTO, EXPORT, READERS, format_of
-from searchsvc.ingest.sources import KEPT_BYTES, Limits, Refusal, SourceFile, unopened
+from searchsvc.ingest.sources import KEPT_BYTES, Limits, Reading, Refusal, SourceFile, unopened
 
 TASK_FILES = 16
 TASK_BYTES = 1 << 20
 STREAMED_BYTES = 8 << 20
 SLICE_ITEMS = 500
+LOOKED_UP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ class Task:
     size: int
 
 
+Recall = Callable[[Sequence[Draft]], Sequence[Annotations | None]]
+"""Tells what is known already of drafts that are about to be annotated."""
+
+
+def nothing_known(drafts: Sequence[Draft]) -> Sequence[Annotations | None]:
+    """Return what a new archive knows of `drafts`."""
+    return [None] * len(drafts)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What every task of one import shares; it is sent to each process once."""
@@ -53,17 +63,21 @@ class Work:
     registry: Registry
     options: ImportOptions
     limits: Limits
+    recall: Recall = nothing_known
 
 
-class Reading(NamedTuple):
-    """A draft with all that is derived from it: annotations, and the segmentation of each part."""
+class ReadArticle(NamedTuple):
+    """A draft with all that is derived from it: annotations, and the segmentation of each part.
+
+    One that the archive knows already has its annotations from there, and no segmentation.
+    """
 
     draft: Draft
     annotations: Annotations
     joins: Mapping[Part, bytes]
 
 
-Item = Reading | Refusal
+Item = ReadArticle | Refusal
 
 
 def plan(found: Iterable[SourceFile | Refusal], name: str) -> Iterator[Task | Refusal]:
@@ -87,7 +101,10 @@ def plan(found: Iterable[SourceFile | Refusal], name: str) -> Iterator[Task | Re
 
 
 def perform(task: Task, work: Work) -> list[Item]:
-    """Return the readings and the refusals of all files of `task`, in order; no input raises."""
+    """Return the articles and the refusals of all files of `task`, in order.
+
+    No input raises; only ArchiveError does, where `work.recall` cannot read.
+    """
     return [item for source, name in task.files for item in _items(source, name, work)]
 
 
@@ -129,9 +146,14 @@ def _parts(
 def _items(source: SourceFile, name: str, work: Work) -> Iterator[Item]:
     position = 0
     try:
-        for reading in READERS[name](source, work.limits):
-            position += 1
-            yield reading if isinstance(reading, Refusal) else _annotated(reading, source, work)
+        for readings in _batches(READERS[name](source, work.limits)):
+            drafts = [_filled(reading, work) for reading in readings if isinstance(reading, Draft)]
+            known = iter(zip(drafts, work.recall(drafts), strict=True))
+            for reading in readings:
+                position += 1
+                yield reading if isinstance(reading, Refusal) else _derived(*next(known), source, work)
+    except ArchiveError:
+        raise
     # A fault of a reader or of a rule must not end the import: the item is kept aside and named.
     except Exception as error:  # noqa: BLE001
         reason = Message(
@@ -141,17 +163,34 @@ def _items(source: SourceFile, name: str, work: Work) -> Iterator[Item]:
         yield source.refuse(reason, _beginning(source))
 
 
-def _annotated(draft: Draft, source: SourceFile, work: Work) -> Item:
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Yield `readings` in runs that are looked up together; those before a fault come before it."""
+    batch: list[Reading] = []
+    try:
+        for reading in readings:
+            batch.append(reading)
+            if len(batch) >= LOOKED_UP:
+                yield batch
+                batch = []
+    except Exception:
+        yield batch
+        raise
+    yield batch
+
+
+def _filled(draft: Draft, work: Work) -> Draft:
     options = work.options
-    filled = replace(
-        draft, unit=draft.unit or options.unit, collection=draft.collection or options.collection
-    )
-    found = annotate(filled, work.registry)
-    if options.strict and found.warnings:
+    return replace(draft, unit=draft.unit or options.unit, collection=draft.collection or options.collection)
+
+
+def _derived(draft: Draft, known: Annotations | None, source: SourceFile, work: Work) -> Item:
+    found = known or annotate(draft, work.registry)
+    if work.options.strict and found.warnings:
         first = Message(*found.warnings[0])
         position = int(draft.source.rpartition(":")[2]) if draft.source != source.name else 0
-        return source.refuse(first, original_of(filled), position)
-    return Reading(filled, found, {part: word_joins(text) for part, text in filled.texts()})
+        return source.refuse(first, original_of(draft), position)
+    joins = {} if known else {part: word_joins(text) for part, text in draft.texts()}
+    return ReadArticle(draft, found, joins)
 
 
 def original_of(draft: Draft) -> bytes:

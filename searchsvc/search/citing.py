@@ -87,16 +87,13 @@ class Citing:
         ]
         articles = self._loaded([*shown.hits, *(hit for hits in ends for hit in hits)])
         first, last = (self._dated(hits, articles) for hits in ends)
-        marker = Marker((), keys, codes)
+        page = [articles[pair] for hit in shown.hits if (pair := (hit.id, hit.version)) in articles]
+        marked = Marker((), keys, codes).for_articles(page)
         months = found.facets[FacetName.MONTH]
         return Overview(
             total=found.total,
             listed=shown.total,
-            hits=tuple(
-                _hit(articles[hit.id, hit.version], marker)
-                for hit in shown.hits
-                if (hit.id, hit.version) in articles
-            ),
+            hits=tuple(Hit(marks.article, 0.0, marks.whole("title"), marks.snippets()) for marks in marked),
             months=months,
             years=_years(months),
             units=found.facets[FacetName.UNIT],
@@ -114,11 +111,6 @@ class Citing:
             article = articles.get((hit.id, hit.version))
             return article if article and article.annotations.published else None
         return None
-
-
-def _hit(article: Article, marker: Marker) -> Hit:
-    marks = marker.for_article(article)
-    return Hit(article, 0.0, marks.whole("title"), marks.snippets())
 
 
 def _years(months: Sequence[FacetCount]) -> tuple[FacetCount, ...]:

@@ -44,13 +44,15 @@ ROW_PARTS: tuple[Part, ...] = ("title", "body")
 """Where syllables in a row are counted, to judge a correction."""
 
 
+MAX_PER_PAGE = 100
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a request may ask for."""
 
     max_results: int = 10_000
     max_query_chars: int = 1_000
-    max_per_page: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,15 +250,13 @@ class SearchService:
 
     def _hits(self, result: EngineResult, built: Built) -> tuple[Hit, ...]:
         found = self.archive.get_many([(hit.id, hit.version) for hit in result.hits])
-        marker = self._marker(built)
-        hits = []
-        for hit in result.hits:
-            article = found.get((hit.id, hit.version))
-            if article is None:  # the archive was restored to a state older than the index
-                continue
-            marks = marker.for_article(article)
-            hits.append(Hit(article, hit.score, marks.whole("title"), marks.snippets()))
-        return tuple(hits)
+        # Some are missing if the archive was restored to a state older than the index.
+        hits = [hit for hit in result.hits if (hit.id, hit.version) in found]
+        marked = self._marker(built).for_articles([found[hit.id, hit.version] for hit in hits])
+        return tuple(
+            Hit(marks.article, hit.score, marks.whole("title"), marks.snippets())
+            for hit, marks in zip(hits, marked, strict=True)
+        )
 
     @staticmethod
     def _marker(built: Built) -> Marker:

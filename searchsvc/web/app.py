@@ -8,6 +8,8 @@ from searchsvc.resources import static_folder, templates_folder
 from searchsvc.settings import Settings
 from searchsvc.web import (
     api,
+    api_catalogue,
+    api_documents,
     caching,
     discovery,
     documents,
@@ -73,6 +75,8 @@ def create_app(
         feeds.feeds,
         discovery.discovery,
         api.api,
+        api_catalogue.catalogue_api,
+        api_documents.documents,
         embed.embedding,
         health.health,
     ):

@@ -1,4 +1,4 @@
-"""The list of all documents: from a `ListPage` to what the template shows, and an address to a `ListQuery`.
+"""The list of all documents: from parameters to a `ListQuery`, from a `ListPage` to what the template shows.
 
 The primary entrypoints are `list_query_from` and `document_list_view`.
 """
@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from werkzeug.datastructures import MultiDict
-
-from searchsvc.errors import InvalidQuery
 from searchsvc.results import LabelledCount
 from searchsvc.search.document_list import (
     UNSTATED,
@@ -24,15 +21,13 @@ from searchsvc.search.document_list import (
 from searchsvc.web.language import gettext as _
 from searchsvc.web.language import localized
 from searchsvc.web.links import code_address
-from searchsvc.web.params import whole_number
+from searchsvc.web.parameters import CodesParameters
 from searchsvc.web.wording import grouped
 
 PATH = "/codes/"
 PER_PAGE = 50
-_MAX_CHARS = 100
 _MOST_CHOICES = 80
 """Values of one field of the form; with all issuers of a country the page would be heavy."""
-_LAST_YEAR = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +71,10 @@ class DocumentListView:
     first_page: str
 
 
-def list_query_from(args: MultiDict[str, str]) -> ListQuery:
-    """Return what an address asks of the list. Raises InvalidQuery naming the parameter that is wrong."""
-    year = whole_number(args, "year", 1, _LAST_YEAR) if args.get("year", "").strip() else None
-    sort = args.get("sort", "").strip() or DocumentSort.CITED
-    if sort not in list(DocumentSort):
-        choices = ", ".join(DocumentSort)
-        raise InvalidQuery(vi=f"sort: chỉ nhận {choices}.", en=f"sort: one of {choices}.", parameter="sort")
+def list_query_from(given: CodesParameters) -> ListQuery:
+    """Return what an address asks of the list."""
     return ListQuery(
-        text=" ".join(args.get("q", "")[:_MAX_CHARS].split()),
-        type=args.get("type", "").strip()[:_MAX_CHARS],
-        issuer=args.get("issuer", "").strip()[:_MAX_CHARS],
-        year=year,
-        sort=DocumentSort(sort),
-        page=whole_number(args, "page", 1, 1_000_000),
-        per_page=PER_PAGE,
+        " ".join(given.q.split()), given.type, given.issuer, given.year, given.sort, given.page, PER_PAGE
     )
 
 

@@ -17,7 +17,7 @@ from searchsvc.web.language import current_language
 from searchsvc.web.language import gettext as _
 from searchsvc.web.links import code_address, page_address
 from searchsvc.web.metadata import page_metadata
-from searchsvc.web.params import period_from, whole_number
+from searchsvc.web.parameters import CodesParameters, OverviewParameters
 from searchsvc.web.services import catalogue, search_service, services
 
 documents = Blueprint("documents", __name__, url_prefix="/codes")
@@ -26,7 +26,7 @@ documents = Blueprint("documents", __name__, url_prefix="/codes")
 @documents.get("/")
 def index() -> str:
     """Show all documents, filtered by text, type, issuer and year."""
-    asked = list_query_from(request.args)
+    asked = list_query_from(CodesParameters.read(request.args, search_service()))
     revalidate_page()
     view = document_list_view(catalogue().document_page(asked))
     about = page_metadata(_("Văn bản được dẫn trong kho"), PATH)
@@ -43,7 +43,8 @@ def dossier(code: str) -> AnyResponse | str:
     if name != code:
         return redirect(code_address(name), 301)
     per_page = services().settings.per_page
-    place = Place(whole_number(request.args, "page", 1, 1_000_000), per_page, period_from(request.args))
+    asked = OverviewParameters.read(request.args, search_service())
+    place = Place(asked.page, per_page, asked.period)
     revalidate_page()
     found = catalogue().dossier(name, place.page, per_page, place.days)
     view = dossier_view(found, place, search_service())

@@ -6,7 +6,7 @@ The contract with those sites is docs/widget.md.
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound
@@ -14,17 +14,11 @@ from werkzeug.exceptions import NotFound
 from searchsvc.errors import InvalidQuery
 from searchsvc.queries import SearchQuery
 from searchsvc.web import present
-from searchsvc.web.box_options import (
-    DEFAULT_RESULTS,
-    MOST_RESULTS,
-    BoxOptions,
-    box_options_from,
-    theme_from,
-)
-from searchsvc.web.caching import base_url, revalidate
+from searchsvc.web.box_options import BoxOptions, LookParameters, box_options_from
+from searchsvc.web.caching import base_url, revalidate_page
 from searchsvc.web.language import current_language, language_pairs
 from searchsvc.web.links import Link, page_address
-from searchsvc.web.params import args_for, query_from, whole_number
+from searchsvc.web.params import args_for, query_from
 from searchsvc.web.security import policy
 from searchsvc.web.services import search_service, services
 from searchsvc.web.snippets import snippet
@@ -78,14 +72,14 @@ def _sent(script: Script, caching: str) -> Response:
 def frame() -> Response:
     """Show the form, and the results of a query, as a page that the allowed origins may frame."""
     service = search_service()
-    theme_from(request.args)
-    results = whole_number(request.args, "results", DEFAULT_RESULTS, MOST_RESULTS)
+    # A wrong theme is refused; the template takes it from the address, for errors too.
+    results = LookParameters.read(request.args, service).results
     query = replace(query_from(request.args, service, results), per_page=results)
-    revalidate(request.full_path, current_language())
+    revalidate_page()
     found = service.search(query) if query.text.strip() else None
     suggestion = found.suggestion.text if found and found.suggestion else ""
-    around = _around(query, found.total if found else 0, suggestion)
     view = present.search_view(found, service) if found else None
+    around = _around(query, view.last_page if view else 1, suggestion)
     return make_response(render_template("widget/embed.html", view=view, frame=around, query=query))
 
 
@@ -104,14 +98,13 @@ def _framed(response: Response) -> Response:
     return response
 
 
-def _around(query: SearchQuery, total: int, suggestion: str) -> FrameView:
+def _around(query: SearchQuery, last_page: int, suggestion: str) -> FrameView:
     looks = tuple((name, request.args[name]) for name in ("results", "theme") if name in request.args)
 
     def address(**changes: Any) -> str:
         pairs = (*args_for(replace(query, **changes)), *looks, *language_pairs())
         return f"{_PATH}?{urlencode(pairs, quote_via=quote, safe='/')}"
 
-    last_page = -(-total // query.per_page)
     return FrameView(
         kept=(*args_for(SearchQuery(filters=query.filters)), *looks),
         previous=address(page=query.page - 1) if query.page > 1 else None,
@@ -138,7 +131,8 @@ def owners_page() -> tuple[str, HTTPStatus]:
         snippet=snippet(options, root),
         # The preview asks this very host, which its strict policy lets it.
         preview=snippet(options, ""),
-        origin=root,
+        # A source of a policy that has a path matches that very path.
+        origin=urlsplit(root)._replace(path="", query="", fragment="").geturl(),
         collections=service.collection_names,
         units=service.registry.units,
     )

@@ -18,7 +18,8 @@ from searchsvc.search.answer import article_path
 from searchsvc.search.service import SearchService
 from searchsvc.web.caching import base_url, revalidate
 from searchsvc.web.links import source_link
-from searchsvc.web.params import address_of, query_from, whole_number
+from searchsvc.web.parameters import FeedParameters
+from searchsvc.web.params import address_of, query_from
 from searchsvc.web.services import search_service, services
 from searchsvc.web.wording import typed_day
 from searchsvc.web.xml_text import child, document
@@ -27,8 +28,6 @@ feeds = Blueprint("feeds", __name__)
 
 PATH = "/feed.atom"
 MIME_TYPE = "application/atom+xml"
-ENTRIES = 20
-MOST_ENTRIES = 100
 _MAX_AGE_S = 300
 _SUMMARY_CHARS = 400
 _NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -38,7 +37,7 @@ _NAMESPACE = "http://www.w3.org/2005/Atom"
 def feed() -> Response:
     """Answer the newest articles of a search; `limit` says how many."""
     service = search_service()
-    limit = whole_number(request.args, "limit", ENTRIES, MOST_ENTRIES)
+    limit = FeedParameters.read(request.args, service).limit
     asked = replace(query_from(request.args, service, limit), sort=Sort.NEWEST, page=1, per_page=limit)
     revalidate(asked, max_age_s=_MAX_AGE_S)
     found = service.search(asked)

@@ -15,7 +15,6 @@ from searchsvc.search.service import SearchService
 from searchsvc.web.language import gettext as _
 from searchsvc.web.language import localized
 from searchsvc.web.links import Link, article_address, code_address
-from searchsvc.web.params import PERIOD
 from searchsvc.web.present import SHOWN_CODES, HitView
 from searchsvc.web.timeline import Chart, timeline
 
@@ -46,7 +45,7 @@ def listing(overview: Overview, place: Place, path: str, service: SearchService,
     chosen = _value_of(place.days)
 
     def address(page: int, period: str) -> str:
-        pairs = [(PERIOD, period), ("page", str(page) if page > 1 else "")]
+        pairs = [("period", period), ("page", str(page) if page > 1 else "")]
         query = urlencode([pair for pair in pairs if pair[1]])
         return localized(f"{path}?{query}{ANCHOR}" if query else path + ANCHOR)
 

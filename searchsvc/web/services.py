@@ -22,6 +22,15 @@ class Services:
         self._catalogue: Catalogue | None = None
 
     @property
+    def catalogue(self) -> Catalogue:
+        """Return the documents and units to look through. Raises ArchiveError as `search` does."""
+        search = self.search
+        with self._lock:
+            if self._catalogue is None:
+                self._catalogue = Catalogue(search)
+            return self._catalogue
+
+    @property
     def search(self) -> SearchService:
         """Return the search service. Raises ArchiveError while there is no archive to open."""
         if self._search is None:
@@ -29,15 +38,6 @@ class Services:
                 if self._search is None:
                     self._search = self._stack.enter_context(opened_service(self.settings))
         return self._search
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """Return the documents and units of the search service. Raises as `search` does."""
-        service = self.search
-        with self._lock:
-            if self._catalogue is None:
-                self._catalogue = Catalogue(service)
-            return self._catalogue
 
     def close(self) -> None:
         """Release files and connections."""

@@ -21,7 +21,7 @@ from searchsvc.web.language import gettext as _
 from searchsvc.web.links import Link, page_address, unit_address
 from searchsvc.web.listing import Listing, listing
 from searchsvc.web.metadata import page_metadata
-from searchsvc.web.params import period_from, whole_number
+from searchsvc.web.parameters import OverviewParameters
 from searchsvc.web.services import catalogue, search_service, services
 
 units = Blueprint("units", __name__, url_prefix="/units")
@@ -67,7 +67,8 @@ def unit(slug: str) -> Response | str:
     if found.slug != slug:
         return redirect(unit_address(found.slug), 301)
     per_page = services().settings.per_page
-    place = Place(whole_number(request.args, "page", 1, 1_000_000), per_page, period_from(request.args))
+    asked = OverviewParameters.read(request.args, search_service())
+    place = Place(asked.page, per_page, asked.period)
     revalidate_page()
     overview = catalogue().unit(found.slug, place.page, per_page, place.days)
     view = unit_view(overview, place, search_service())

@@ -11,7 +11,7 @@
     const mine = (turn += 1);
     const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
     const response = await fetch(address).catch(() => null);
-    const text = response && response.headers.get("Content-Type").startsWith("text/html") && (await response.text());
+    const text = response && (await response.text());
     const made = text && new DOMParser().parseFromString(text, "text/html").getElementById("made");
     if (mine !== turn || !made) return;
     document.getElementById("made").replaceChildren(...document.importNode(made, true).childNodes);

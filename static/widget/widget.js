@@ -52,10 +52,13 @@
   };
 
   const COLOURS = "paper ink quiet line accent accent-ink link mark mark-ink active focus".split(" ");
-  const colours = (values) =>
-    values.split(" ").map((value, at) => `--${COLOURS[at]}:var(--bulletin-${COLOURS[at]},${value});`).join("");
-  const LIGHT = colours("#fff #1d1b19 #5d574f #8a8379 #9f1d20 #fff #8a1619 #ffe9a8 #1d1b19 #f4efe7 #1a66c9");
-  const DARK = colours("#1f1c1a #ece7e0 #b5ada2 #857d73 #9f2a2c #fff #f2a19a #6a5312 #fff6dc #38332e #8ab8ff");
+  const colours = (scheme, values) =>
+    values
+      .split(" ")
+      .map((value, at) => `--${COLOURS[at]}:var(--bulletin-${COLOURS[at]},${value});`)
+      .join("") + `color-scheme:${scheme};`;
+  const LIGHT = colours("light", "#fff #1d1b19 #5d574f #8a8379 #9f1d20 #fff #8a1619 #ffe9a8 #1d1b19 #f4efe7 #1a66c9");
+  const DARK = colours("dark", "#1f1c1a #ece7e0 #b5ada2 #857d73 #9f2a2c #fff #f2a19a #6a5312 #fff6dc #38332e #8ab8ff");
 
   // In a shadow tree !important wins over the page's !important (CSS Cascade 5, 6.2), so `all` here keeps any page's
   // style out. `medium` is the reader's own font size, whatever the page did to its root.
@@ -298,7 +301,11 @@ mark{background:var(--mark);color:var(--mark-ink);border-radius:2px}
       // To the page the target of these is this element, not a field: its shortcuts, its default button and its
       // watch over unsaved fields would all take typing here for their own.
       for (const type of ["keydown", "keypress", "keyup", "beforeinput", "input", "paste", "cut"]) {
-        box.addEventListener(type, (event) => event.stopPropagation());
+        box.addEventListener(type, (event) => {
+          // A dialog of the page around still keeps Tab within itself, and closes by an Escape that means nothing here.
+          const passes = event.key === "Tab" || (event.key === "Escape" && !event.defaultPrevented);
+          if (!passes) event.stopPropagation();
+        });
       }
       this.input.addEventListener("input", () => this.typed());
       this.input.addEventListener("keydown", (event) => this.keyed(event));
@@ -378,7 +385,7 @@ mark{background:var(--mark);color:var(--mark-ink);border-radius:2px}
       } else if (key === "Enter" && open && this.active >= 0) {
         event.preventDefault();
         this.choose(this.options[this.active].suggestion);
-      } else if (key === "Escape") {
+      } else if (key === "Escape" && (open || this.input.value)) {
         event.preventDefault();
         if (!open) this.input.value = "";
         this.close();
@@ -536,6 +543,7 @@ mark{background:var(--mark);color:var(--mark-ink);border-radius:2px}
         event.preventDefault();
         this.focusResult(at + step);
       } else if (event.key === "Escape") {
+        event.preventDefault();
         this.input.focus();
       }
     }
@@ -559,11 +567,12 @@ mark{background:var(--mark);color:var(--mark-ink);border-radius:2px}
   if (!window.customElements) return;
   if (!customElements.get(NAME)) customElements.define(NAME, BulletinSearch);
 
-  // In the head, or inside the element, the script only defines it; elsewhere it makes a box where it stands.
-  if (home && script.parentNode && !script.closest(`head,${NAME}`)) {
-    const box = document.createElement(NAME);
-    for (const name in script.dataset) box.dataset[name] = script.dataset[name];
-    box.dataset.archive = home;
-    script.after(box);
-  }
+  // Inside the element, or in the head, the script only defines it; elsewhere it makes a box where it stands.
+  const around = script && script.closest(`head,${NAME}`);
+  if (around && around.mount) around.mount(); // what stands before the script is there, so there is nothing to wait for
+  if (around || !home || !script.parentNode) return;
+  const box = document.createElement(NAME);
+  Object.assign(box.dataset, { archive: home }, script.dataset);
+  script.after(box);
+  box.mount();
 })();

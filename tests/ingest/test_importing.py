@@ -11,6 +11,7 @@ import pytest
 
 from searchsvc.archive.store import Archive
 from searchsvc.archive.transfer import export_archive
+from searchsvc.articles import Annotations
 from searchsvc.errors import UnreadableSource
 from searchsvc.extract.units import Registry
 from searchsvc.ingest import tasks, workers
@@ -76,9 +77,56 @@ def test_two_processes_archive_the_same_as_one(tmp_path: Path) -> None:
         with Archive.open(f"sqlite:///{tmp_path / f'{processes}.db'}", create=True) as archive:
             reports.append(run(archive, source, processes=processes))
             found.append(contents(archive))
+            again = run(archive, PAGES, processes=processes)
+            assert again.read == again.unchanged + again.refused > 15
     assert found[0] == found[1]
     assert reports[0].refusals == reports[1].refusals
     assert reports[0].new == reports[1].new > 3000
+
+
+def test_what_is_known_is_neither_annotated_nor_segmented(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = lines(
+        tmp_path / "x.jsonl",
+        {"id": "1", "title": "Nghị quyết 35-NQ/TW", "published": "31/4/2022"},
+        {"url": "https://x.vn/2", "title": "Hai"},
+        {"title": "Ba"},
+        {"id": "../x", "title": "bốn"},
+    )
+    first = run(archive, source)
+    assert (first.new, first.refused, sum(first.warnings.values())) == (3, 1, 1)
+    before = contents(archive)
+    monkeypatch.setattr(tasks, "word_joins", None)
+    monkeypatch.setattr(
+        tasks, "annotate", lambda draft, registry: Annotations() if "x" in draft.id else 1 / 0
+    )
+    again = run(archive, source)
+    assert (again.unchanged, again.refused, again.warnings) == (3, 1, first.warnings)
+    assert run(archive, source, strict=True).refused == 2
+    assert contents(archive) == before
+
+
+def test_what_was_annotated_by_other_rules_is_annotated_again(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = lines(tmp_path / "x.jsonl", {"id": "1", "title": "a", "published": "31/4/2022"})
+    run(archive, source)
+    monkeypatch.setattr("searchsvc.extract.annotate._RULES", 0)
+    monkeypatch.setattr(tasks, "annotate", lambda draft, registry: Annotations())
+    again = run(archive, source)
+    assert (again.unchanged, again.warnings) == (1, {})
+
+
+def test_known_content_that_follows_a_change_is_a_change_again(archive: Archive, tmp_path: Path) -> None:
+    old, new = {"id": "1", "title": "Nghị quyết 35-NQ/TW"}, {"id": "1", "title": "Chỉ thị 05-CT/TW"}
+    run(archive, lines(tmp_path / "x.jsonl", old))
+    first = archive.get("1")
+    assert run(archive, lines(tmp_path / "x.jsonl", new, old)).changed == 2
+    last = archive.get("1")
+    assert (last.version, last.title) == (3, first.title)
+    assert last.annotations == first.annotations
+    assert last.annotations.distinct_codes() == ("35-NQ/TW",)
 
 
 def test_options_fill_in_what_the_source_does_not_say(archive: Archive, tmp_path: Path) -> None:

@@ -1,16 +1,27 @@
 """Marks and snippets at the right offsets of the text as archived."""
 
+import json
+import lzma
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchsvc.analysis.normalize import clean
+from searchsvc.analysis.tokens import tokenize
 from searchsvc.articles import Annotations, Article
+from searchsvc.extract.codes import find_codes
 from searchsvc.results import Segment
+from searchsvc.search import marking
 from searchsvc.search.building import build
-from searchsvc.search.marking import MAX_SNIPPETS, SNIPPET_CHARS, Marker
+from searchsvc.search.marking import MAX_SNIPPETS, Marker
 from searchsvc.search.parsing import parse
+from searchsvc.search.passages import SNIPPET_CHARS
+from tests.search.reference_marking import shown
 
 
 def article(body: str, title: str = "Tin", summary: str = "") -> Article:
@@ -112,3 +123,71 @@ def test_segments_joined_are_the_text(body: str, query: str) -> None:
     for snippet in snippets:
         assert plain(snippet) in text
         assert len(plain(snippet)) <= 2 * SNIPPET_CHARS
+
+
+def compare(articles: list[Article], query: str) -> None:
+    built = build(parse(query), lambda field, term: 0)
+    found = Marker(built.words, built.code_keys, built.codes).for_articles(articles)
+    assert [marks.article for marks in found] == articles
+    for marks in found:
+        whole, snippets = shown(marks.article, built.words, built.code_keys, built.codes)
+        assert {part: marks.whole(part) for part in whole} == whole
+        assert marks.snippets() == snippets
+
+
+LETTERS = st.sampled_from(
+    [*"aăâđbtn .,_\n1'’", "\u0301", "ỷ", "Ủ", "ǅ", "ß", "İ", "Ω", "я", "中", "Ａ", "😀", "…"]
+)
+QUERIES = st.one_of(
+    st.lists(WORDS, max_size=6).map(" ".join),
+    st.text(LETTERS, max_size=12),
+    st.sampled_from(
+        ["nghị quyết đại hội", "ban bán bàn", "1.000 1 000", "05-CT/TW quyết", "H'Mông mông", "中 я"]
+    ),
+)
+TEXTS = st.one_of(
+    st.lists(
+        st.one_of(WORDS, st.sampled_from(["05-CT/TW.", "H'mông", "1.000.1", "mông, "])), max_size=150
+    ).map(" ".join),
+    st.text(LETTERS, max_size=60),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
+).map(clean)
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    made = article(draw(TEXTS), title=draw(TEXTS), summary=draw(TEXTS))
+    made = replace(made, captions=tuple(draw(st.lists(TEXTS, max_size=2))))
+    mentions = tuple(mention for part, text in made.texts() for mention in find_codes(text, part))
+    return replace(made, annotations=Annotations(codes=mentions))
+
+
+@given(st.lists(articles(), max_size=3), QUERIES)
+def test_marks_and_snippets_are_those_of_the_definition(found: list[Article], query: str) -> None:
+    compare(found, query)
+
+
+@given(articles(), QUERIES, st.data())
+def test_words_of_the_text_itself_are_found_as_defined(
+    found: Article, query: str, data: st.DataObject
+) -> None:
+    words = [text[start:end] for _, text in found.texts() for _, _, start, end in tokenize(text)]
+    if words:
+        compare([found], " ".join([query, *data.draw(st.lists(st.sampled_from(words), max_size=4))]))
+
+
+def test_many_articles_are_looked_through_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marking, "_MAX_CHARS", 300)
+    compare(
+        [article("nghị quyết " * size, summary="đại hội") for size in (1, 200, 3, 0, 12, 15)],
+        "nghị quyet hội",
+    )
+
+
+@pytest.mark.corpora
+def test_real_articles_are_marked_as_defined(corpora: Path) -> None:
+    with lzma.open(corpora / "party_subset.jsonl.xz", "rt", encoding="utf-8") as lines:
+        bodies = [clean(json.loads(line)["body"]) for line in islice(lines, 60)]
+    found = [article(body, title=body[:80], summary=body[80:300]) for body in bodies]
+    for query in ("nghị quyết đại hội đảng", "thực hiện của cac to chuc", "ban bán bản", "số 05-CT/TW ngày"):
+        compare(found, query)

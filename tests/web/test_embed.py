@@ -225,6 +225,13 @@ def test_the_options_reach_every_form(allowing: FlaskClient) -> None:
     )
 
 
+def test_the_policy_to_set_names_the_origin_alone(allowing: FlaskClient) -> None:
+    assert (
+        "script-src https://kho.example.vn; connect-src https://kho.example.vn;"
+        in allowing.get("/widget").text
+    )
+
+
 def test_the_newest_script_has_no_hash(allowing: FlaskClient) -> None:
     tag = Tags(pasted(allowing, "address=latest")["script"]).found[0][1]
     assert tag["src"] == "https://kho.example.vn/tim/widget.js"
