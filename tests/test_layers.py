@@ -42,6 +42,7 @@ ONLY_IN = {
     "trafilatura": ("ingest",),
     "lxml": ("ingest",),
     "whoosh": ("analysis", "engines"),
+    "opensearchpy": ("engines",),
     "ir_measures": ("evaluation",),
     "pydantic": ("settings", "archive", "search", "web"),
     "pydantic_settings": ("settings",),
