@@ -21,13 +21,14 @@ MAX_VALUES = 20
 
 def query_from(args: MultiDict[str, str], service: SearchService, per_page: int) -> SearchQuery:
     """Return the query of an address. Raises InvalidQuery naming the parameter that is wrong."""
+    chosen = _values(args, "collection")
     return SearchQuery(
         text=args.get("q", ""),
         filters=Filters(
             published=filtering.date_range(args.get("from"), args.get("to")),
             units=filtering.units(_values(args, "unit"), service.registry),
             codes=filtering.codes(_values(args, "code")),
-            collections=filtering.collections(_values(args, "collection"), tuple(service.collection_names)),
+            collections=filtering.collections(chosen, tuple(service.collection_names) if chosen else ()),
         ),
         sort=_sort(args.get("sort", "")),
         page=whole_number(args, "page", 1, 1_000_000),
