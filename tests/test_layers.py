@@ -42,8 +42,9 @@ ONLY_IN = {
     "trafilatura": ("ingest",),
     "lxml": ("ingest",),
     "whoosh": ("analysis", "engines"),
+    "opensearchpy": ("engines",),
     "ir_measures": ("evaluation",),
-    "pydantic": ("settings", "archive"),
+    "pydantic": ("settings", "archive", "search", "web"),
     "pydantic_settings": ("settings",),
 }
 

@@ -46,29 +46,37 @@ def main() -> None:
     }
     if not options.first_only:
         touched = [_timed(searcher, question) for question in questions]
-        figures["touched_ms"] = [milliseconds for milliseconds, _ in touched]
-        figures["warm_ms"] = _warm(searcher, questions, options.seconds)
+        figures["touched_ms"] = [milliseconds for milliseconds, _, _ in touched]
+        figures |= _warm(searcher, questions, options.seconds)
         figures["memory"] = _memory()
         searcher.learn_numbers(Prepared(options.prepared))
-        _write_answers([searcher.answer(raw) for _, raw in touched], options.answers)
+        _write_answers([searcher.answer(raw) for _, _, raw in touched], options.answers)
     json.dump(figures, sys.stdout)
 
 
-def _warm(searcher: Any, questions: list[Any], seconds: float) -> list[float]:
+def _warm(searcher: Any, questions: list[Any], seconds: float) -> dict[str, list[float]]:
     warm: list[list[float]] = [[] for _ in questions]
+    processor: list[list[float]] = [[] for _ in questions]
     until = time.monotonic() + seconds
     for done in range(WARM_PASSES):
         if done and time.monotonic() > until:
             break
-        for times, question in zip(warm, questions, strict=True):
-            times.append(_timed(searcher, question)[0])
-    return [statistics.median(times) for times in warm]
+        for times, used, question in zip(warm, processor, questions, strict=True):
+            milliseconds, own, _ = _timed(searcher, question)
+            times.append(milliseconds)
+            used.append(own)
+    return {
+        "warm_ms": list(map(statistics.median, warm)),
+        "warm_cpu_ms": list(map(statistics.median, processor)),
+    }
 
 
-def _timed(searcher: Any, question: Any) -> tuple[float, Any]:
-    started = time.perf_counter_ns()
+def _timed(searcher: Any, question: Any) -> tuple[float, float, Any]:
+    """Return milliseconds on the clock and of the processor, and what was answered."""
+    used, started = time.thread_time_ns(), time.perf_counter_ns()
     raw = searcher.ask(question)
-    return (time.perf_counter_ns() - started) / 1e6, raw
+    ended, last = time.perf_counter_ns(), time.thread_time_ns()
+    return (ended - started) / 1e6, (last - used) / 1e6, raw
 
 
 def _write_answers(answers: Iterable[Any], path: Path) -> None:

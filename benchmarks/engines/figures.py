@@ -29,12 +29,13 @@ def figures_of(
     """Return `queries` (latencies by system and class), `ratios`, `additions` and `agreement`."""
     by_system = {name: [one for one in questions if system(name).can_ask(one)] for name in asked}
     warm = {name: dict(zip(by_system[name], asked[name]["warm_ms"], strict=True)) for name in asked}
+    processor = {name: dict(zip(by_system[name], asked[name]["warm_cpu_ms"], strict=True)) for name in asked}
     touched = {name: dict(zip(by_system[name], asked[name]["touched_ms"], strict=True)) for name in asked}
-    queries = {name: _latencies(asked[name], warm[name], touched[name]) for name in asked}
+    queries = {name: _latencies(asked[name], warm[name], processor[name], touched[name]) for name in asked}
     peers = [name for name in asked if name not in OWN]
     return {
         "queries": queries,
-        "ratios": {name: _ratios(warm, touched, name) for name in peers} if OURS in asked else {},
+        "ratios": {name: _ratios(warm, processor, touched, name) for name in peers} if OURS in asked else {},
         "additions": {name: additions(warm[name]) for name in asked},
         "agreement": _agreement(prepared, by_system, peers, answers_path) if OURS in asked else {},
     }
@@ -51,7 +52,7 @@ def additions(times: Times) -> dict[str, float]:
     return found
 
 
-def _latencies(asked: Mapping[str, Any], warm: Times, touched: Times) -> dict[str, Any]:
+def _latencies(asked: Mapping[str, Any], warm: Times, processor: Times, touched: Times) -> dict[str, Any]:
     starts = asked["starts"]
     return {
         "start_to_answer_ms": round(statistics.median(one["start_to_answer_ms"] for one in starts), 1),
@@ -59,6 +60,7 @@ def _latencies(asked: Mapping[str, Any], warm: Times, touched: Times) -> dict[st
         "memory_after_first_mb": _rounded(asked["memory_after_first"]),
         "memory_mb": _rounded(asked["memory"]),
         "warm": _by_class(warm),
+        "warm_cpu": _by_class(processor),
         "touched": _by_class(touched),
     }
 
@@ -71,14 +73,17 @@ def _by_class(times: Times) -> dict[str, Any]:
     return {kind: Latencies.of(values).rounded() for kind, values in found.items() if values}
 
 
-def _ratios(warm: Mapping[str, Times], touched: Mapping[str, Times], peer: str) -> dict[str, Any]:
+def _ratios(
+    warm: Mapping[str, Times], processor: Mapping[str, Times], touched: Mapping[str, Times], peer: str
+) -> dict[str, Any]:
     common = [one for one in warm[peer] if one in warm[OURS]]
 
     def ratio(times: Mapping[str, Times], those: Iterable[Question]) -> float | None:
         pairs = [(times[OURS][one], times[peer][one]) for one in those]
         return round(geometric_mean(own / other for own, other in pairs), 5) if pairs else None
 
-    found = {"all": ratio(warm, common), "all_touched": ratio(touched, common), "queries": len(common)}
+    found = {"all": ratio(warm, common), "all_cpu": ratio(processor, common)}
+    found |= {"all_touched": ratio(touched, common), "queries": len(common)}
     for name in (*SHAPES, *BANDS):
         found[name] = ratio(warm, [one for one in common if name in (one.shape, one.band)])
     return found

@@ -70,12 +70,13 @@ class Run:
     def measure(self) -> Found:
         """Return all figures as they are written to the results."""
         where = machine()
-        service = self._service()
+        imported = self._archive()
         peers = [name for name in self._options.peers if self._takes_part(name)]
         builds = {name: self._built(name) for name in peers if name not in SAME_INDEX}
         self._steps.once("questions", self._draw)
-        answering = [name for name in (*self._options.own, *peers) if name not in NOT_ASKED]
-        answers = {name: self._asked(name) for name in answering}
+        answers = {name: self._asked(name) for name in peers if name not in NOT_ASKED}
+        service = {"import": imported} | self._index()
+        answers = {name: self._asked(name) for name in self._options.own} | answers
         found = figures_of(self._prepared, asked.load(self._questions), answers, self._answers_path)
         found |= {"machine": where, "documents": self._prepared.counts["documents"]}
         found |= {"counts": self._prepared.counts, "service": service, "builds": builds}
@@ -88,20 +89,24 @@ class Run:
     def _prepared(self) -> Prepared:
         return Prepared(self._folder / "prepared")
 
-    def _service(self) -> Found:
-        corpus, cores = self._folder / "corpus", self._options.cores
+    def _archive(self) -> Found:
+        """Write and import the texts, and prepare their tokens; return what the import took."""
+        corpus, cores, folder = self._folder / "corpus", self._options.cores, self._prepared.folder
         self._steps.once("corpus", lambda: self._write_corpus(corpus), makes=corpus)
-        found = {
-            "import": self._steps.once(
-                "import", lambda: _build("import", corpus, self._data, cores=cores), makes=self._data
-            ),
+        found = self._steps.once(
+            "import", lambda: _build("import", corpus, self._data, cores=cores), makes=self._data
+        )
+        self._steps.once("prepare", lambda: _build("prepare", self._data, folder, cores=cores), makes=folder)
+        return found
+
+    def _index(self) -> Found:
+        """Index what the archive holds; the last index stays."""
+        cores = self._options.cores
+        return {
             "reindex_one_core": self._reindex("reindex_one_core", 1),
             "reindex": self._reindex("reindex", cores),
             "lexicon": self._steps.once("lexicon", lambda: _build("lexicon", self._data, cores=cores)),
         }
-        folder = self._prepared.folder
-        self._steps.once("prepare", lambda: _build("prepare", self._data, folder, cores=cores), makes=folder)
-        return found
 
     def _reindex(self, name: str, cores: int) -> Found:
         def work() -> Found:

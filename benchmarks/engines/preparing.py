@@ -6,6 +6,7 @@ import os
 import zlib
 from collections import Counter, deque
 from collections.abc import Iterator
+from itertools import pairwise
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.engines.prepared import DocumentFacts, Prepared
-from searchsvc.analysis.compounds import joins_fingerprint
-from searchsvc.analysis.pipelines import analyze, analyze_all
+from searchsvc.analysis.compounds import JOINT, joined_ranges, joins_fingerprint, word_joins
+from searchsvc.analysis.pipelines import analyze, exact_term, folded_term
+from searchsvc.analysis.tokens import tokenize
 from searchsvc.archive.store import Archive
 from searchsvc.articles import PARTS, VIETNAM_TIME, Article
 from searchsvc.extract.units import Registry
-from searchsvc.fields import LAYERS
+from searchsvc.fields import LAYERS, Layer
 
 UNDATED = -(2**62)
 """Published instant of a document without one; before all others."""
@@ -75,11 +77,25 @@ def _analyzed(archive: Archive, processes: int) -> Iterator[tuple[Article, _Line
 def _lines_of(texts: list[tuple[str, bytes | None]]) -> list[_Lines]:
     found = []
     for body, joins in texts:
-        analyzed = analyze_all(body, joins)
-        layers = {layer: [token.text for token in tokens] for layer, tokens in analyzed.items()}
+        layers = layer_terms(body, joins)
         folded = " ".join(map(ascii_token, layers["folded"]))
         found.append(_Lines(folded, "\t".join(" ".join(layers[layer]) for layer in LAYERS)))
     return found
+
+
+def layer_terms(text: str, joins: bytes | None) -> dict[Layer, list[str]]:
+    """Return the terms of `text`, which has no blank line, by layer: those of `pipelines.analyze_all`.
+
+    That makes tokens with offsets, which nobody needs here and which would take most of the time.
+    """
+    syllables = [token.text for token in tokenize(text)]
+    exact, folded = list(map(exact_term, syllables)), list(map(folded_term, syllables))
+    words: list[str] = []
+    for first, last in joined_ranges(word_joins(text) if joins is None else joins, len(syllables)):
+        forms = (JOINT.join(terms[first:last]) for terms in (exact, folded))
+        words += dict.fromkeys(forms)
+    pairs = [f"{first}{JOINT}{second}" for first, second in pairwise(folded)]
+    return {"exact": exact, "folded": folded, "words": words, "pairs": pairs}
 
 
 def folded_tokens(article: Article) -> list[tuple[str, str]]:

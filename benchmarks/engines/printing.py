@@ -73,7 +73,7 @@ def _cell(one: Mapping[str, float] | None) -> str:
 
 def _print_ratios(found: Mapping[str, Any]) -> None:
     print("\nour time over theirs, geometric mean over the same queries (below 1: we are faster)")
-    columns = ("all", "all_touched", *SHAPES, *BANDS)
+    columns = ("all", "all_cpu", "all_touched", *SHAPES, *BANDS)
     print(f"{'':<20}" + "".join(f"{name:>12}" for name in columns))
     for name, ratios in found["ratios"].items():
         cells = ("–" if ratios[column] is None else f"{ratios[column]:.3f}" for column in columns)

@@ -66,11 +66,15 @@ def _line(each: "Contribution") -> str:
     return f"   {each.score:9.3f}  {kind} {text}".rstrip() + (f"  ({', '.join(where)})" if where else "")
 
 
-def with_explanations(answered: dict[str, Any], query: "SearchQuery", service: "SearchService") -> None:
-    """Add `explain` to each result of `answered`."""
+def with_explanations(
+    answered: Mapping[str, Any], query: "SearchQuery", service: "SearchService"
+) -> dict[str, Any]:
+    """Return `answered` with `explain` added to each result."""
+    results = []
     for result in answered["results"]:
         found = service.explain(query, result["id"])
-        result["explain"] = explanation_object(found) if found else None
+        results.append({**result, "explain": explanation_object(found) if found else None})
+    return {**answered, "results": results}
 
 
 def explanation_object(found: "Explanation") -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """`searchsvc search`: ranked results in the terminal."""
 
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -102,9 +102,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
             SearchQuery(query, filters, Sort(sort) if sort else None, page, settings.per_page)
         )
         if as_json:
-            answered = answer(found, service, settings.base_url)
+            answered: Mapping[str, Any] = answer(found, service, settings.base_url)
             if with_reasons:
-                with_explanations(answered, found.query, service)
+                answered = with_explanations(answered, found.query, service)
             click.echo(json.dumps(answered, ensure_ascii=False, indent=2))
         else:
             _print(found, service, print_explanation if with_reasons else None)

@@ -1,27 +1,41 @@
 """A `ResultPage` as the JSON object of the API (INTERFACE: `GET /api/v1/search`)."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote, urlencode
 
+from searchsvc.archive.records import VersionInfo
 from searchsvc.articles import Article, CodeMention
 from searchsvc.queries import FacetName, Filters
-from searchsvc.results import Hit, Loosening, Offer, ResultPage, Segment, Step
+from searchsvc.results import Hit, Interpretation, Loosening, Offer, ResultPage, Segment, Step
 from searchsvc.search.completing import Completion
+from searchsvc.search.json_types import (
+    ArticleObject,
+    CompletionObject,
+    FacetObject,
+    FacetsObject,
+    FiltersObject,
+    InterpretedObject,
+    LooseningObject,
+    MentionObject,
+    NeighboursObject,
+    OfferObject,
+    ResultObject,
+    SearchAnswer,
+    SegmentObject,
+    StepObject,
+    SuggestAnswer,
+    UnitObject,
+    VersionObject,
+)
 from searchsvc.search.service import Neighbourhood, SearchService
 
 
-def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dict[str, Any]:
+def answer(found: ResultPage, service: SearchService, base_url: str = "") -> SearchAnswer:
     """Return what the API and `search --json` print; `link` is the article's page under `base_url`."""
     return {
         "query": {
             "q": found.query.text,
-            "interpreted": {
-                "terms": list(found.interpreted.terms),
-                "codes": list(found.interpreted.codes),
-                "filters": filters_object(found.interpreted.filters),
-                "steps": [step_object(step) for step in found.interpreted.steps],
-            },
+            "interpreted": _interpreted(found.interpreted),
         },
         "total": found.total,
         "page": found.query.page,
@@ -30,14 +44,8 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dic
         "partial": found.partial,
         "took_ms": found.took_ms,
         "generation": found.generation,
-        "results": [_result(hit, service, base_url) for hit in found.hits],
-        "facets": {
-            name.value: [
-                {"value": count.value, "label": count.label, "count": count.count} for count in counts
-            ]
-            for name, counts in found.facets.items()
-            if name is not FacetName.MONTH  # a long list for a picture of time, not for choosing
-        },
+        "results": [result_object(hit, service, base_url) for hit in found.hits],
+        "facets": _facets(found),
         "suggestion": (
             {"q": found.suggestion.text, "kind": found.suggestion.kind} if found.suggestion else None
         ),
@@ -45,7 +53,32 @@ def answer(found: ResultPage, service: SearchService, base_url: str = "") -> dic
     }
 
 
-def article_object(article: Article, service: SearchService, base_url: str = "") -> dict[str, Any]:
+def _interpreted(found: Interpretation) -> InterpretedObject:
+    return {
+        "terms": list(found.terms),
+        "codes": list(found.codes),
+        "filters": filters_object(found.filters),
+        "steps": [step_object(step) for step in found.steps],
+    }
+
+
+def _facets(found: ResultPage) -> FacetsObject:
+    def values(name: FacetName) -> list[FacetObject]:
+        return [
+            {"value": count.value, "label": count.label, "count": count.count}
+            for count in found.facets.get(name, ())
+        ]
+
+    # Not the months: a long list for a picture of time, not for choosing.
+    return {
+        "unit": values(FacetName.UNIT),
+        "code": values(FacetName.CODE),
+        "year": values(FacetName.YEAR),
+        "collection": values(FacetName.COLLECTION),
+    }
+
+
+def article_object(article: Article, service: SearchService, base_url: str = "") -> ArticleObject:
     """Return an article as archived, with its mentions of documents by part and offset."""
     return {
         "id": article.id,
@@ -65,7 +98,7 @@ def article_object(article: Article, service: SearchService, base_url: str = "")
     }
 
 
-def _mention(mention: CodeMention) -> dict[str, Any]:
+def _mention(mention: CodeMention) -> MentionObject:
     return {
         "part": mention.part,
         "start": mention.start,
@@ -81,22 +114,23 @@ def _mention(mention: CodeMention) -> dict[str, Any]:
 COMPLETION_LABELS = {"phrase": "Cụm từ", "code": "Văn bản", "unit": "Đơn vị", "title": "Bài"}
 
 
-def suggestions_object(text: str, found: Sequence[Completion], base_url: str = "") -> dict[str, Any]:
+def suggestions_object(text: str, found: Sequence[Completion], base_url: str = "") -> SuggestAnswer:
     """Return completions as the API answers them; `link` is where choosing one leads, with no further search
     for a title."""
     return {"q": text, "suggestions": [_completion(completion, base_url) for completion in found]}
 
 
-def _completion(completion: Completion, base_url: str) -> dict[str, Any]:
-    known = {"count": completion.count, "link": _completion_path(completion)}
-    if known["link"]:
-        known["link"] = base_url.rstrip("/") + str(known["link"])
-    return {
+def _completion(completion: Completion, base_url: str) -> CompletionObject:
+    found: CompletionObject = {
         "text": completion.text,
         "kind": completion.kind,
         "label": COMPLETION_LABELS[completion.kind],
-        **{name: value for name, value in known.items() if value is not None},
     }
+    if completion.count is not None:
+        found["count"] = completion.count
+    if path := _completion_path(completion):
+        found["link"] = base_url.rstrip("/") + path
+    return found
 
 
 def _completion_path(completion: Completion) -> str | None:
@@ -107,7 +141,7 @@ def _completion_path(completion: Completion) -> str | None:
     return "/search?" + urlencode([(completion.kind, completion.reference)], quote_via=quote, safe="/")
 
 
-def neighbours_object(found: Neighbourhood, base_url: str = "") -> dict[str, Any]:
+def neighbours_object(found: Neighbourhood, base_url: str = "") -> NeighboursObject:
     """Return similar articles, best first, and documents cited together with the article's."""
     return {
         "similar": [
@@ -123,7 +157,15 @@ def neighbours_object(found: Neighbourhood, base_url: str = "") -> dict[str, Any
     }
 
 
-def _loosening(loosening: Loosening) -> dict[str, Any]:
+def versions_object(found: Sequence[VersionInfo]) -> list[VersionObject]:
+    """Return the versions of an article, in their order."""
+    return [
+        {"number": version.number, "imported_at": version.imported_at.isoformat(), "title": version.title}
+        for version in found
+    ]
+
+
+def _loosening(loosening: Loosening) -> LooseningObject:
     return {
         "drop": loosening.kind,
         "value": loosening.value or None,
@@ -133,49 +175,58 @@ def _loosening(loosening: Loosening) -> dict[str, Any]:
     }
 
 
-def filters_object(filters: Filters) -> dict[str, Any]:
+def filters_object(filters: Filters) -> FiltersObject:
     """Return the filters in force under the names of the address parameters; those not set are left out."""
     days = filters.published
-    named = {
-        "from": days.first.isoformat() if days.first else None,
-        "to": days.last.isoformat() if days.last else None,
-        "code": list(filters.codes),
-        "unit": list(filters.units),
-        "collection": list(filters.collections),
-    }
-    return {name: value for name, value in named.items() if value}
+    found: FiltersObject = {}
+    if days.first:
+        found["from"] = days.first.isoformat()
+    if days.last:
+        found["to"] = days.last.isoformat()
+    if filters.codes:
+        found["code"] = list(filters.codes)
+    if filters.units:
+        found["unit"] = list(filters.units)
+    if filters.collections:
+        found["collection"] = list(filters.collections)
+    return found
 
 
-def step_object(step: Step) -> dict[str, Any]:
+def step_object(step: Step) -> StepObject:
     """Return a step of the interpretation; `asis` is the address parameter that switches it off.
 
     `start` and `end` point into the query in NFC with single spaces. An offer holds the parameters of the
     search that a click on it makes.
     """
-    named = {
+    found: StepObject = {
         "kind": step.kind,
         "state": step.state,
         "text": step.text,
         "start": step.start,
         "end": step.end,
         "means": list(step.meanings),
-        "note": step.note or None,
         "offers": [_offer(offer) for offer in step.offers],
-        "asis": step.asis if step.toggle else None,
     }
-    return {name: value for name, value in named.items() if value is not None}
+    if step.note:
+        found["note"] = step.note
+    if step.toggle:
+        found["asis"] = step.asis
+    return found
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
-    named = {
+def _offer(offer: Offer) -> OfferObject:
+    found: OfferObject = {
         "means": offer.meaning,
-        "issued": offer.issued.isoformat() if offer.issued else None,
-        "term": offer.term,
-        "count": offer.count,
         "q": offer.query.text,
         "filters": filters_object(offer.query.filters),
     }
-    return {name: value for name, value in named.items() if value is not None}
+    if offer.issued:
+        found["issued"] = offer.issued.isoformat()
+    if offer.term is not None:
+        found["term"] = offer.term
+    if offer.count is not None:
+        found["count"] = offer.count
+    return found
 
 
 def article_path(article_id: str) -> str:
@@ -183,7 +234,8 @@ def article_path(article_id: str) -> str:
     return f"/articles/{quote(article_id, safe='/')}"
 
 
-def _result(hit: Hit, service: SearchService, base_url: str) -> dict[str, Any]:
+def result_object(hit: Hit, service: SearchService, base_url: str) -> ResultObject:
+    """Return one article found."""
     article = hit.article
     return {
         "id": article.id,
@@ -200,7 +252,7 @@ def _result(hit: Hit, service: SearchService, base_url: str) -> dict[str, Any]:
     }
 
 
-def segment_objects(segments: Sequence[Segment]) -> list[dict[str, Any]]:
+def segment_objects(segments: Sequence[Segment]) -> list[SegmentObject]:
     """Return segments as JSON objects."""
     return [{"text": segment.text, "hit": segment.hit} for segment in segments]
 
@@ -211,7 +263,7 @@ def published_text(article: Article) -> str | None:
     return published.isoformat() if published else None
 
 
-def unit_object(article: Article, service: SearchService) -> dict[str, str] | None:
+def unit_object(article: Article, service: SearchService) -> UnitObject | None:
     """Return the unit's slug and name, or None where the unit is not known."""
     slug = article.annotations.unit
     unit = service.registry.get(slug) if slug else None

@@ -19,15 +19,19 @@ def date_range(first: str | None, last: str | None) -> DateRange:
     A month or a year stands for its first day in `first`, for its last in `last`. Raises InvalidQuery naming
     the one that is wrong.
     """
-    opening, closing = _period("from", first), _period("to", last)
-    days = DateRange(opening[0] if opening else None, closing[1] if closing else None)
+    days = DateRange(first_day("from", first), last_day("to", last))
+    in_order(days)
+    return days
+
+
+def in_order(days: DateRange) -> None:
+    """Raise InvalidQuery where the first day is after the last."""
     if days.first and days.last and days.first > days.last:
         raise InvalidQuery(
             vi="Ngày bắt đầu (from) ở sau ngày kết thúc (to).",
             en="The first day (from) is after the last day (to).",
             parameter="from",
         )
-    return days
 
 
 def period(value: str) -> DateRange:
@@ -36,6 +40,18 @@ def period(value: str) -> DateRange:
     first = date(int(year), int(month or 1), 1)
     last_month = int(month or 12)
     return DateRange(first, date(int(year), last_month, monthrange(int(year), last_month)[1]))
+
+
+def first_day(parameter: str, text: str | None) -> date | None:
+    """Return the first day of what `text` says, None for a blank one. Raises InvalidQuery."""
+    found = _period(parameter, text)
+    return found[0] if found else None
+
+
+def last_day(parameter: str, text: str | None) -> date | None:
+    """Return the last day of what `text` says, None for a blank one. Raises InvalidQuery."""
+    found = _period(parameter, text)
+    return found[1] if found else None
 
 
 def _period(parameter: str, text: str | None) -> tuple[date, date] | None:

@@ -44,13 +44,15 @@ ROW_PARTS: tuple[Part, ...] = ("title", "body")
 """Where syllables in a row are counted, to judge a correction."""
 
 
+MAX_PER_PAGE = 100
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a request may ask for."""
 
     max_results: int = 10_000
     max_query_chars: int = 1_000
-    max_per_page: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from searchsvc.resources import static_folder, templates_folder
 from searchsvc.settings import Settings
 from searchsvc.web import (
     api,
+    api_catalogue,
+    api_documents,
     caching,
     embed,
     errors,
@@ -62,7 +64,14 @@ def create_app(
     wording.register(app)
     present.register(app)
     errors.register(app)
-    for blueprint in (pages.pages, api.api, embed.embedding, health.health):
+    for blueprint in (
+        pages.pages,
+        api.api,
+        api_catalogue.catalogue_api,
+        api_documents.documents,
+        embed.embedding,
+        health.health,
+    ):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
     Compress(app)

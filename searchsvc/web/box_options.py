@@ -3,25 +3,40 @@
 The primary entrypoint is `box_options_from`. The names are those of the page `/widget` and of `/embed`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import Annotated, Literal
 
+from pydantic import Field
 from werkzeug.datastructures import MultiDict
 
-from searchsvc.errors import InvalidQuery, Language
+from searchsvc.errors import Language
 from searchsvc.queries import SearchQuery
 from searchsvc.search.service import SearchService
-from searchsvc.web.params import args_for, query_from, whole_number
+from searchsvc.web.parameters import WHOLE, Parameters
+from searchsvc.web.params import args_for, query_from
 
 Opening = Literal["inplace", "archive"]
 Theme = Literal["light", "dark", "auto"]
 Address = Literal["fixed", "latest"]
-_Choice = TypeVar("_Choice", bound=str)
 
 DEFAULT_RESULTS = 5
-MOST_RESULTS = 20
+_MOST_RESULTS = 20
 """As many as the box itself asks for (`static/widget/widget.js`)."""
+
+
+class LookParameters(Parameters):
+    """How the results of a box look."""
+
+    results: Annotated[int, Field(ge=1, le=_MOST_RESULTS), WHOLE] = DEFAULT_RESULTS
+    theme: Theme = "light"
+
+
+class BoxParameters(LookParameters):
+    """What the page `/widget` lets choose beside the presets."""
+
+    language: Language | None = None
+    open: Opening = "inplace"
+    address: Address = "fixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +64,15 @@ def box_options_from(args: MultiDict[str, str], service: SearchService, language
     Raises InvalidQuery naming the parameter that is wrong.
     """
     asked = query_from(_presets(args), service, DEFAULT_RESULTS)
-    languages: tuple[Language, ...] = get_args(Language)
-    openings: tuple[Opening, ...] = get_args(Opening)
-    addresses: tuple[Address, ...] = get_args(Address)
+    given = BoxParameters.read(args, service)
     return BoxOptions(
         presets=tuple(args_for(SearchQuery(filters=asked.filters))),
-        language=_choice(args, "language", languages, language),
-        results=whole_number(args, "results", DEFAULT_RESULTS, MOST_RESULTS),
-        open=_choice(args, "open", openings, "inplace"),
-        theme=theme_from(args),
-        address=_choice(args, "address", addresses, "fixed"),
+        language=given.language or language,
+        results=given.results,
+        open=given.open,
+        theme=given.theme,
+        address=given.address,
     )
-
-
-def theme_from(args: MultiDict[str, str]) -> Theme:
-    """Return the theme of an address. Raises InvalidQuery if there is no such theme."""
-    themes: tuple[Theme, ...] = get_args(Theme)
-    return _choice(args, "theme", themes, "light")
 
 
 def _presets(args: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -73,14 +80,3 @@ def _presets(args: MultiDict[str, str]) -> MultiDict[str, str]:
     pairs = [(name, value) for name in ("from", "to", "unit", "collection") for value in args.getlist(name)]
     pairs += [("code", value) for text in args.getlist("code") for value in text.split(",")]
     return MultiDict(pairs)
-
-
-def _choice(args: MultiDict[str, str], name: str, choices: Sequence[_Choice], default: _Choice) -> _Choice:
-    text = args.get(name, "").strip()
-    if not text:
-        return default
-    for choice in choices:
-        if choice == text:
-            return choice
-    listed = ", ".join(choices)
-    raise InvalidQuery(vi=f"{name}: chỉ nhận {listed}.", en=f"{name}: one of {listed}.", parameter=name)

@@ -14,17 +14,11 @@ from werkzeug.exceptions import NotFound
 from searchsvc.errors import InvalidQuery
 from searchsvc.queries import SearchQuery
 from searchsvc.web import present
-from searchsvc.web.box_options import (
-    DEFAULT_RESULTS,
-    MOST_RESULTS,
-    BoxOptions,
-    box_options_from,
-    theme_from,
-)
+from searchsvc.web.box_options import BoxOptions, LookParameters, box_options_from
 from searchsvc.web.caching import base_url, revalidate_page
 from searchsvc.web.language import current_language, language_pairs
 from searchsvc.web.links import Link, page_address
-from searchsvc.web.params import args_for, query_from, whole_number
+from searchsvc.web.params import args_for, query_from
 from searchsvc.web.security import policy
 from searchsvc.web.services import search_service, services
 from searchsvc.web.snippets import snippet
@@ -78,8 +72,8 @@ def _sent(script: Script, caching: str) -> Response:
 def frame() -> Response:
     """Show the form, and the results of a query, as a page that the allowed origins may frame."""
     service = search_service()
-    theme_from(request.args)  # refuses a wrong one; the template takes it from the address, for errors too
-    results = whole_number(request.args, "results", DEFAULT_RESULTS, MOST_RESULTS)
+    # A wrong theme is refused; the template takes it from the address, for errors too.
+    results = LookParameters.read(request.args, service).results
     query = replace(query_from(request.args, service, results), per_page=results)
     revalidate_page()
     found = service.search(query) if query.text.strip() else None

@@ -1,9 +1,11 @@
 """Errors → answers: a page for people, problem+json (RFC 9457) for programs."""
 
 from http import HTTPStatus
+from typing import Annotated, NotRequired
 
 from flask import Flask, Response, current_app, json, render_template, request
-from werkzeug.exceptions import HTTPException
+from typing_extensions import TypedDict
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from searchsvc.errors import (
     ArchiveError,
@@ -18,6 +20,7 @@ from searchsvc.errors import (
     ServiceError,
     TooManyRequests,
 )
+from searchsvc.search.json_types import said
 from searchsvc.web.language import address_with, current_language
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
@@ -32,6 +35,24 @@ _STATUS: dict[type[ServiceError], HTTPStatus] = {
     RegistryError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _RETRY_AFTER_S = 30
+
+
+class ProblemObject(TypedDict):
+    """Why a request was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: Annotated[
+        str,
+        said(
+            "Một câu cho người đọc, bằng tiếng Việt hoặc tiếng Anh.",
+            "A sentence for people, in Vietnamese or English.",
+        ),
+    ]
+    parameter: NotRequired[Annotated[str, said("Tham số sai.", "The parameter that is wrong.")]]
+
+
 _KEPT = ("q", "from", "to", "code", "unit", "collection", "sort", "asis")
 """What an error page keeps of a search, in the forms that mend it."""
 _PUBLIC_UNAVAILABLE = Message(
@@ -43,7 +64,16 @@ _TEMPLATES = {"/embed": "widget/embed_error.html"}
 _HTTP_MESSAGES = {
     HTTPStatus.NOT_FOUND: Message(vi="Không có trang này.", en="There is no such page."),
     HTTPStatus.METHOD_NOT_ALLOWED: Message(
-        vi="Địa chỉ này chỉ nhận GET.", en="This address only answers GET."
+        vi="Địa chỉ này không nhận phương thức đó.", en="This address does not take that method."
+    ),
+    HTTPStatus.NOT_ACCEPTABLE: Message(
+        vi="Địa chỉ này chỉ trả lời JSON; hãy cho phép application/json.",
+        en="This address answers JSON only; accept application/json.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message(vi="Nội dung gửi lên quá lớn.", en="The body is too large."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message(
+        vi="Nội dung gửi lên phải là application/json hoặc text/plain.",
+        en="The body must be application/json or text/plain.",
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: Message(
         vi="Có lỗi ở phía chúng tôi; lỗi đã được ghi lại.",
@@ -76,7 +106,10 @@ def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:  # a redirect
         return current_app.make_response(error.get_response())
     status = HTTPStatus(error.code)
-    return _answer(status, _HTTP_MESSAGES.get(status, Message(vi=status.phrase, en=status.phrase)))
+    response = _answer(status, _HTTP_MESSAGES.get(status, Message(vi=status.phrase, en=status.phrase)))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.allow.update(error.valid_methods)
+    return response
 
 
 def _answer(status: HTTPStatus, message: Message, parameter: str | None = None) -> Response:
@@ -92,7 +125,7 @@ def _wants_json() -> bool:
 
 
 def _problem(status: HTTPStatus, message: Message, parameter: str | None) -> Response:
-    body = {
+    body: ProblemObject = {
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),

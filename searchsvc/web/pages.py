@@ -9,7 +9,8 @@ from searchsvc.search.steps import known_asis
 from searchsvc.web import present
 from searchsvc.web.article_view import article_view
 from searchsvc.web.caching import revalidate_page
-from searchsvc.web.params import query_from, version_from
+from searchsvc.web.parameters import ArticleParameters
+from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
 
 FACET_VALUES = 50
@@ -39,7 +40,8 @@ def article(article_id: str) -> str:
     service = search_service()
     revalidate_page()
     text, asis = request.args.get("q", ""), known_asis(request.args.getlist("asis"))
-    found, marked = service.article(article_id, text, asis, version_from(request.args))
+    version = ArticleParameters.read(request.args, service).version
+    found, marked = service.article(article_id, text, asis, version)
     asked = SearchQuery(text, asis=asis)
     versions = service.archive.versions(article_id)
     view = article_view(found, marked, service, asked, versions, service.neighbours(found))

@@ -1,44 +1,41 @@
 """An address ↔ a `SearchQuery`. The primary entrypoints are `query_from` and `args_for`.
 
-Unknown parameters are ignored; a wrong one raises InvalidQuery that names it.
+What a parameter may be is declared in `parameters`.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from searchsvc.errors import InvalidQuery
-from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery, Sort
+from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery
 from searchsvc.search import filtering
 from searchsvc.search.service import SearchService
-from searchsvc.search.steps import known_asis
-
-MAX_VALUES = 20
-"""Values of one repeated parameter; more make no sense and cost time."""
+from searchsvc.web.parameters import SearchParameters
 
 
 def query_from(args: MultiDict[str, str], service: SearchService, per_page: int) -> SearchQuery:
     """Return the query of an address. Raises InvalidQuery naming the parameter that is wrong."""
-    chosen = _values(args, "collection")
+    return asked_by(SearchParameters.read(args, service, per_page=per_page))
+
+
+def asked_by(given: SearchParameters) -> SearchQuery:
+    """Return the query that parameters ask."""
     return SearchQuery(
-        text=args.get("q", ""),
-        filters=Filters(
-            published=filtering.date_range(args.get("from"), args.get("to")),
-            units=filtering.units(_values(args, "unit"), service.registry),
-            codes=filtering.codes(_values(args, "code")),
-            collections=filtering.collections(chosen, tuple(service.collection_names) if chosen else ()),
-        ),
-        sort=_sort(args.get("sort", "")),
-        page=whole_number(args, "page", 1, 1_000_000),
-        per_page=whole_number(args, "per_page", per_page, service.limits.max_per_page),
-        asis=known_asis(args.getlist("asis")),
+        text=given.q,
+        filters=Filters(given.published, given.unit, given.code, given.collection),
+        sort=given.sort,
+        page=given.page,
+        per_page=given.per_page,
+        asis=given.asis,
     )
 
 
-def args_for(query: SearchQuery) -> list[tuple[str, str]]:
-    """Return the parameters of `query` for an address; what is at its default is left out."""
+def args_for(query: SearchQuery, *, per_page: bool = False) -> list[tuple[str, str]]:
+    """Return the parameters of `query` for an address; what is at its default is left out.
+
+    With `per_page` the results on a page are told too, as the API needs it but not the pages.
+    """
     days = query.filters.published
     pairs = [
         ("q", query.text),
@@ -50,14 +47,15 @@ def args_for(query: SearchQuery) -> list[tuple[str, str]]:
         *(("asis", token) for token in query.asis),
         ("sort", query.sort.value if query.sort else ""),
         ("page", str(query.page) if query.page > 1 else ""),
+        ("per_page", str(query.per_page) if per_page else ""),
     ]
     return [(name, value) for name, value in pairs if value]
 
 
-def address_of(query: SearchQuery, path: str = "/search") -> str:
-    """Return the address of the search page for `query`."""
+def address_of(query: SearchQuery, path: str = "/search", *, per_page: bool = False) -> str:
+    """Return the address of the search page for `query`, or of another `path` with the same parameters."""
     # '/' may stand in a query string (RFC 3986, 3.4), and keeps codes readable.
-    text = urlencode(args_for(query), quote_via=quote, safe="/")
+    text = urlencode(args_for(query, per_page=per_page), quote_via=quote, safe="/")
     return f"{path}?{text}" if text else path
 
 
@@ -93,49 +91,3 @@ def without_value(query: SearchQuery, facet: FacetName, value: str) -> SearchQue
     )
     left = replace(filters, units=units, codes=codes, collections=collections)
     return replace(query, filters=left, page=1)
-
-
-def version_from(args: MultiDict[str, str]) -> int | None:
-    """Return the version of an article that an address asks for, None for the current one."""
-    if not args.get("version", "").strip():
-        return None
-    return whole_number(args, "version", 1, 1_000_000)
-
-
-def _values(args: MultiDict[str, str], name: str) -> Iterable[str]:
-    values = args.getlist(name)
-    if len(values) > MAX_VALUES:
-        raise InvalidQuery(
-            vi=f"{name}: tối đa {MAX_VALUES} giá trị.",
-            en=f"{name}: at most {MAX_VALUES} values.",
-            parameter=name,
-        )
-    return values
-
-
-def _sort(text: str) -> Sort | None:
-    if not text:
-        return None
-    try:
-        return Sort(text)
-    except ValueError as error:
-        choices = ", ".join(Sort)
-        raise InvalidQuery(
-            vi=f"sort: chỉ nhận {choices}.", en=f"sort: one of {choices}.", parameter="sort"
-        ) from error
-
-
-def whole_number(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
-    """Return a parameter from 1 to `most`, `default` if it is not given. Raises InvalidQuery naming it."""
-    text = args.get(name, "").strip()
-    if not text:
-        return default
-    # int() alone would take '1_0', '+1', Arabic digits and numbers of any length.
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
-    if not 1 <= number <= most:
-        raise InvalidQuery(
-            vi=f"{name}: phải là số nguyên từ 1 đến {most}.",
-            en=f"{name}: a whole number from 1 to {most} is expected.",
-            parameter=name,
-        )
-    return number

@@ -5,6 +5,7 @@ from threading import Lock
 
 from flask import current_app
 
+from searchsvc.search.catalogue import Catalogue
 from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings
@@ -18,6 +19,16 @@ class Services:
         self._lock = Lock()
         self._stack = ExitStack()
         self._search: SearchService | None = None
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the documents and units to look through. Raises ArchiveError as `search` does."""
+        search = self.search
+        with self._lock:
+            if self._catalogue is None:
+                self._catalogue = Catalogue(search)
+            return self._catalogue
 
     @property
     def search(self) -> SearchService:
@@ -31,7 +42,7 @@ class Services:
     def close(self) -> None:
         """Release files and connections."""
         with self._lock:
-            self._search = None
+            self._search = self._catalogue = None
             self._stack.close()
 
 
@@ -44,3 +55,8 @@ def services() -> Services:
 def search_service() -> SearchService:
     """Return the search service of the current app."""
     return services().search
+
+
+def catalogue() -> Catalogue:
+    """Return the documents and units of the current app."""
+    return services().catalogue

@@ -9,6 +9,9 @@ import pytest
 from benchmarks.engines.corpus import write_corpus
 from benchmarks.engines.facts import Facts
 from benchmarks.engines.perturbing import Perturbing
+from benchmarks.engines.preparing import layer_terms
+from searchsvc.analysis.compounds import word_joins
+from searchsvc.analysis.pipelines import analyze_all
 from searchsvc.extract.units import Registry
 
 TEXT = "Hội nghị bàn về nông thôn mới. Đại biểu thảo luận sôi nổi; kết luận số 12345 được thông qua.\nBế mạc."
@@ -64,6 +67,13 @@ def test_a_copy_is_another_text_of_about_the_same_words() -> None:
     assert own.total() == pytest.approx(words.total(), abs=5)
     assert 0.75 < (words & own).total() / words.total() < 1
     assert Perturbing(1).copy(TEXT) == Perturbing(1).copy(TEXT)
+
+
+def test_the_terms_of_the_layers_are_those_of_the_analyzers() -> None:
+    text = f"{TEXT}\nĐồng chí Nguyễn Văn A, H'Mông, 1.000 người; hoà bình, ﬁn Œuvre 越南"
+    expected = {layer: [token.text for token in tokens] for layer, tokens in analyze_all(text).items()}
+    assert layer_terms(text, None) == expected
+    assert layer_terms(text, word_joins(text)) == expected
 
 
 def test_facts_hang_on_the_id_alone_and_have_the_stated_shares() -> None:

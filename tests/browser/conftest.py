@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -29,9 +30,10 @@ addEventListener("message", ({ data, origin }) => window.told.push(["message", {
 """
 
 Opener = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
@@ -45,6 +47,55 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(sample_data: Path) -> Iterator[str]:
+    """The address of the sample archive on the production server."""
+    with served(sample_data) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str) -> Iterator[Visit]:
+    """Opens a page of the site as a visitor has it. Cookies, requests to other hosts, and errors in the
+    console that the test does not allow (`faults`), fail it."""
+    contexts: list[tuple[BrowserContext, list[str], bool]] = []
+
+    def opener(
+        path: str = "/",
+        *,
+        width: int = 1280,
+        theme: Literal["light", "dark"] = "light",
+        faults: bool = False,
+        **options: Any,
+    ) -> Page:
+        phone = width < 600
+        context = chromium.new_context(
+            **{
+                "viewport": {"width": width, "height": 800},
+                "locale": "vi-VN",
+                "color_scheme": theme,
+                "has_touch": phone,
+                "is_mobile": phone,
+                **options,
+            }
+        )
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        errors: list[str] = []
+        contexts.append((context, errors, faults))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda asked: errors.extend([] if asked.url.startswith(site) else [asked.url]))
+        page.goto(site + path)
+        return page
+
+    yield opener
+    for context, errors, faults in contexts:
+        assert context.cookies() == []
+        context.close()
+        assert faults or errors == []
 
 
 @pytest.fixture(scope="session")

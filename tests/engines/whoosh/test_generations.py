@@ -286,3 +286,15 @@ except EngineUnavailable as error:
         [sys.executable, "-c", script, str(root)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "index cannot be written" in done.stdout
+
+
+def test_generations_go_when_nobody_reads_them(engine: WhooshEngine, root: Path) -> None:
+    reader = WhooshEngine(root)
+    assert reader.search(query()).total == len(KEPT)
+    with engine.rebuild(fingerprint="f", change=2) as writer:
+        writer.put([document("b")])
+    assert engine.clean() == 0  # `reader` still has the old one open
+    assert reader.search(query()).total == 1
+    assert engine.clean() == 1
+    assert engine.clean() == 0
+    reader.close()

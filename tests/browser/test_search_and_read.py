@@ -1,21 +1,11 @@
-"""One journey through the site in a real Chromium, on the production server."""
+"""Search, filter, read and return in a real Chromium: phone, desktop, and a tablet without scripts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.serving import served
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(sample_data: Path) -> Iterator[str]:
-    """The address of the sample archive on the production server."""
-    with served(sample_data) as address:
-        yield address
 
 
 @pytest.fixture(
