@@ -38,7 +38,9 @@ MAX_VALUES = 20
 MAX_NUMBER = 1_000_000
 MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 20_000
-"""Characters of a text that is looked through for codes."""
+"""Characters of a posted text that is looked through for codes."""
+MAX_ADDRESS_CHARS = 1_000
+"""Characters of such a text in an address; servers refuse long addresses (414)."""
 
 
 class Parameters(BaseModel):
@@ -347,15 +349,20 @@ class NoParameters(Parameters):
     """Nothing is asked."""
 
 
-class LookupParameters(Parameters):
-    """A text in which codes are looked for."""
+_LOOKED_UP = said(
+    "Văn bản cần tra các số hiệu trong đó.",
+    "The text whose codes are looked up.",
+    examples=["Thực hiện Chỉ thị số 05-CT/TW và Kết luận 01-KL/TW"],
+)
 
-    text: Annotated[
-        str,
-        said(
-            "Văn bản cần tra các số hiệu trong đó.",
-            "The text whose codes are looked up.",
-            examples=["Thực hiện Chỉ thị số 05-CT/TW và Kết luận 01-KL/TW"],
-            max_length=MAX_TEXT_CHARS,
-        ),
-    ]
+
+class LookupParameters(Parameters):
+    """A short text in an address, in which codes are looked for."""
+
+    text: Annotated[str, Field(max_length=MAX_ADDRESS_CHARS), _LOOKED_UP]
+
+
+class LookupBody(Parameters):
+    """A posted text, in which codes are looked for."""
+
+    text: Annotated[str, Field(max_length=MAX_TEXT_CHARS), _LOOKED_UP]
