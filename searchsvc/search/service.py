@@ -283,8 +283,18 @@ class SearchService:
             unit = self.registry.get(value)
             return unit.name if unit else value
         if facet is FacetName.COLLECTION:
-            return self.collection_names.get(value, value)
+            return self._collection_name(value)
         return value
+
+    def _collection_name(self, slug: str) -> str:
+        # The name of a collection never changes, so only a new one has to be read.
+        if slug not in self._known_collections:
+            self._known_collections.update(self.collection_names)
+        return self._known_collections.get(slug, slug)
+
+    @cached_property
+    def _known_collections(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def interpreter(self) -> Interpreter:

@@ -163,7 +163,8 @@ def _codes(values: object) -> tuple[str, ...]:
 
 
 def _collections(values: object, info: ValidationInfo) -> tuple[str, ...]:
-    return filtering.collections(_texts(values), tuple(_service(info).collection_names))
+    given = _texts(values)
+    return filtering.collections(given, tuple(_service(info).collection_names) if given else ())
 
 
 def _asis(values: object) -> tuple[str, ...]:
