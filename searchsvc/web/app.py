@@ -11,8 +11,11 @@ from searchsvc.web import (
     api_catalogue,
     api_documents,
     caching,
+    discovery,
+    documents,
     embed,
     errors,
+    feeds,
     health,
     language,
     limiting,
@@ -22,6 +25,7 @@ from searchsvc.web import (
     present,
     security,
     sharing,
+    unit_pages,
     wording,
 )
 from searchsvc.web.counters import Counters
@@ -69,6 +73,10 @@ def create_app(
     errors.register(app)
     for blueprint in (
         pages.pages,
+        documents.documents,
+        unit_pages.units,
+        feeds.feeds,
+        discovery.discovery,
         api.api,
         api_catalogue.catalogue_api,
         api_documents.documents,
