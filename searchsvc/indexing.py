@@ -69,6 +69,7 @@ def bring_up_to_date(
     run = _Run(archive, engine, registry, fingerprint, tell)
     documents = run.rebuild() if rebuild else 0
     documents += run.update()
+    engine.clean()  # what a run that was killed left over, also where there was nothing to do
     status = engine.status()
     return IndexReport(
         documents=documents,
