@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -78,9 +79,9 @@ class Started:
 
 
 def started_process(data: Path, arguments: list[str], fault: Fault = NO_FAULT) -> Started:
-    """Start `searchsvc` with `arguments`; its log and its count of events lie beside `data`."""
-    name = f"{data.name}-{time.monotonic_ns()}"
-    log, events = data.parent.parent / f"{name}.log", data.parent.parent / f"{name}.events"
+    """Start `searchsvc` with `arguments`; its log and its count of events lie on a disk that is not full."""
+    name = f"faults-{os.getpid()}-{time.monotonic_ns()}"
+    log, events = (Path(tempfile.gettempdir()) / f"{name}.{kind}" for kind in ("log", "events"))
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
