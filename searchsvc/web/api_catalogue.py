@@ -62,7 +62,7 @@ def codes(given: CodesParameters) -> CodesAnswer:
         "total": found.total,
         "page": given.page,
         "per_page": given.per_page,
-        "generation": catalogue().generation(),
+        "generation": search_service().generation(),
         "results": [listed_object(document, base_url()) for document in found.entries],
         "facets": code_facets(found),
         "links": page_links(partial(_address, "/codes", given), given.page, given.per_page, found.total),
@@ -149,7 +149,7 @@ def dossier(given: ListParameters, code: str) -> DossierAnswer:
     found = catalogue().dossier(code, given.page, given.per_page)
     deepest = search_service().limits.max_results
     address = partial(_address, f"/codes/{found.name}", given)
-    links = page_links(address, given.page, given.per_page, found.listed, deepest)
+    links = page_links(address, given.page, given.per_page, found.overview.listed, deepest)
     return dossier_object(found, (given.page, given.per_page), search_service(), base_url(), links)
 
 
