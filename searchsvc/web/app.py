@@ -19,6 +19,8 @@ from searchsvc.web import (
     health,
     language,
     limiting,
+    metrics,
+    observing,
     pages,
     present,
     security,
@@ -64,6 +66,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["searchsvc"] = services or Services(settings)
+    observing.register(app, settings)
     language.register(app)
     wording.register(app)
     present.register(app)
@@ -79,6 +82,7 @@ def create_app(
         api_documents.documents,
         embed.embedding,
         health.health,
+        metrics.monitoring,
     ):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
