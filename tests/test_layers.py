@@ -12,10 +12,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "articles settings resources processes",
+        "articles settings resources processes array_file",
         "analysis fields queries results clauses",
         "extract",
-        "archive engines",
+        "archive engines searches",
         "search",
         "web indexing ingest evaluation checking",
         "commands",
@@ -36,6 +36,8 @@ ONLY_IN = {
     "jinja2": ("web",),
     "werkzeug": ("web",),
     "gunicorn": ("web",),
+    "prometheus_client": ("web",),
+    "pythonjsonlogger": ("web",),
     "click": ("commands",),
     "sqlalchemy": ("archive",),
     "pyvi": ("analysis",),
