@@ -31,10 +31,6 @@ PAGES = (
     "/widget",
     "/embed?q=nghị",
     "/api/docs",
-    "/codes/",
-    "/codes/05-CT/TW?lang=en",
-    "/units/",
-    "/units/tinh-uy",
 )  # fmt: skip
 
 
