@@ -61,7 +61,7 @@ class Catalogue:
         return self._dossiers.closest(text)
 
     def article_parts(self, size: int) -> Sequence[ArrivalPart]:
-        """Return the parts of at most `size` articles that `Archive.arrivals` gives; kept until any changes."""
+        """Return the parts of at most `size` articles that `Archive.arrivals` gives; kept for the next."""
         parts: Sequence[ArrivalPart] = self._parts_at(self._service.archive.latest_change(), size)
         return parts
 
