@@ -3,6 +3,10 @@
 The primary entrypoint is `Catalogue`; pages and API show what it returns.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
+
+from searchsvc.archive.records import ArrivalPart
 from searchsvc.extract.units import Unit
 from searchsvc.queries import DateRange, SearchQuery
 from searchsvc.search.citing import Citing, Place
@@ -27,6 +31,8 @@ class Catalogue:
         self._lists = PerGeneration(lambda: list_documents(service.archive, service.engine))
         self._dossiers = Dossiers(service.archive, service.engine, self.documents)
         self._citing = Citing(service.archive, service.engine)
+        # By the last change of the archive: counting the parts reads all articles.
+        self._parts_at = lru_cache(maxsize=2)(lambda _change, size: service.archive.arrival_parts(size))
 
     def documents(self) -> DocumentList:
         """Return the list of all documents, made anew for each generation of the index."""
@@ -53,6 +59,11 @@ class Catalogue:
     def closest_documents(self, text: str) -> tuple[ListedDocument, ...]:
         """Return documents with the number of the one that `text` names, to offer where that is unknown."""
         return self._dossiers.closest(text)
+
+    def article_parts(self, size: int) -> Sequence[ArrivalPart]:
+        """Return the parts of at most `size` articles that `Archive.arrivals` gives; kept for the next."""
+        parts: Sequence[ArrivalPart] = self._parts_at(self._service.archive.latest_change(), size)
+        return parts
 
     def units(self) -> tuple[UnitNode, ...]:
         """Return the tree of all units of the registry with their counts of articles."""

@@ -82,9 +82,7 @@ def sitemap() -> Response:
     parts: list[tuple[str, datetime | None]] = [("pages", None)]
     count = len(catalogue().documents().documents)
     parts += [(f"codes-{number}", None) for number in range(1, -(-count // PART) + 1)]
-    parts += [
-        (f"articles-{part.number}", part.latest) for part in search_service().archive.arrival_parts(PART)
-    ]
+    parts += [(f"articles-{part.number}", part.latest) for part in catalogue().article_parts(PART)]
     return _xml(_located("sitemapindex", "sitemap", ((f"/sitemap-{name}.xml", at) for name, at in parts)))
 
 

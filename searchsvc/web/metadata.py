@@ -24,7 +24,8 @@ _MAX_CITED = 50
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """The metadata of one page. `canonical` is its full address, `feed` the address of its feed.
+    """The metadata of one page. `canonical` is its full address, `feed` the address of its feed, `kind` its
+    type in social previews, empty where it has none.
 
     `structured` is a schema.org object; the template writes it as JSON that no text can break out of.
     """
@@ -45,14 +46,11 @@ def page_metadata(title: str, path: str, description: str = "", feed: str = "") 
 
 
 def search_metadata(query: SearchQuery) -> PageMetadata:
-    """Return the metadata of a page of results: its canonical address has no language of its own."""
-    name = services().settings.site_name
-    asked = query.text.strip()
-    return PageMetadata(
-        f"{asked} – {name}" if asked else name,
-        base_url() + (page_address(query) if query.text.strip() or query.filters else localized("/")),
-        feed=feed_address(query),
-    )
+    """Return the metadata of a page of results; only the front page is one to show elsewhere."""
+    is_home = not query.text.strip() and not query.filters
+    address = localized("/") if is_home else page_address(query)
+    name, kind = services().settings.site_name, "website" if is_home else ""
+    return PageMetadata(name, base_url() + address, kind=kind, feed=feed_address(query))
 
 
 def article_metadata(article: Article, service: SearchService) -> PageMetadata:

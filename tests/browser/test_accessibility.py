@@ -18,14 +18,16 @@ PAGES = {
     "article": "",
     "bad-request": "/search?q=nghị&from=31/2/2020",
     "not-found": "/nope",
-    "documents": "/codes/?q=05",
-    "dossier": "/codes/05-CT/TW",
-    "unknown-document": "/codes/999-CT/TW",
-    "units": "/units/",
-    "unit": "/units/ban-tuyen-giao-tinh-uy",
     "widget": "/widget",
     "frame": "/embed?q=nghị",
     "api": "/api/docs",
+    "documents": "/codes/?type=CT&q=35",
+    "dossier": "/codes/35-CT/TW?period=2025",
+    "fragment": "/codes/05-CT",
+    "number": "/codes/35",
+    "unknown": "/codes/35-CT/TU",
+    "units": "/units/",
+    "unit": "/units/tinh-uy",
 }
 
 
