@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
 from searchsvc.archive import Headline
+from searchsvc.array_file import write_arrays
 from searchsvc.extract.codes import find_codes
 from searchsvc.results import FacetCount
-from searchsvc.search.array_file import write_arrays
 from searchsvc.search.compiling import compiled
 from searchsvc.search.completing import complete
 from searchsvc.search.lexicon import Lexicons

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from searchsvc.archive.checking import Damage, archive_damage
 from searchsvc.archive.store import Archive
+from searchsvc.array_file import ArrayFile, UnreadableArrays
 from searchsvc.engines.base import Engine, IndexStatus
 from searchsvc.errors import EngineUnavailable, IndexMismatch, IndexMissing, Message
-from searchsvc.search.array_file import ArrayFile, UnreadableArrays
 from searchsvc.search.lineage import is_index_of
 
 MOST_NAMED = 20
@@ -181,7 +181,7 @@ def _check_lexicon(path: Path, status: IndexStatus | None) -> list[Finding]:
     if status is None:
         return []
     try:
-        ArrayFile(path)
+        ArrayFile(path, check=True)
     except FileNotFoundError:
         problem = Message(
             vi="Chưa có tệp từ vựng: không có gợi ý khi gõ", en="There is no lexicon: nothing is suggested"

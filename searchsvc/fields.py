@@ -45,7 +45,7 @@ class TextField:
 def _field(part: Part, layer: Layer) -> TextField:
     if layer == "pairs":  # a second occurrence of a pair tells little
         return TextField(part, layer, k1=0.6, positions=False)
-    return TextField(part, layer)
+    return TextField(part, layer, positions=layer != "words")
 
 
 FIELDS: tuple[TextField, ...] = tuple(_field(part, layer) for part in PARTS for layer in LAYERS)

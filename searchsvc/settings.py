@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -50,7 +50,38 @@ class Settings(BaseSettings):
         le=3600,
         description="How long to wait, in seconds, for another writer of the archive.",
     )
-    engine: Literal["whoosh"] = Field(default="whoosh", description="The search engine.")
+    engine: Literal["whoosh", "opensearch"] = Field(
+        default="whoosh", description="The search engine: `whoosh` (on disk) or `opensearch` (a cluster)."
+    )
+    opensearch_urls: str = Field(
+        default="http://127.0.0.1:9200",
+        pattern=r"^\s*https?://[^\s,/]+/?(\s*,\s*https?://[^\s,/]+/?)*\s*$",
+        description="Addresses of the nodes of the OpenSearch cluster, with commas between.",
+    )
+    opensearch_prefix: str = Field(
+        default="searchsvc",
+        pattern=r"^[a-z][a-z0-9_-]{0,60}$",
+        description="Beginning of the names of all indices and of the alias in the cluster.",
+    )
+    opensearch_user: str = Field(default="", description="User at the cluster; empty means none is needed.")
+    opensearch_password: SecretStr | None = Field(
+        default=None, description="Password of that user; better in the environment than in a file."
+    )
+    opensearch_ca_file: Path | None = Field(
+        default=None, description="Certificate authority of the cluster (PEM); empty means the system's."
+    )
+    opensearch_timeout_s: float = Field(
+        default=30.0, gt=0, le=600, description="How long, in seconds, the cluster may take for one request."
+    )
+    opensearch_shards: int = Field(
+        default=3, ge=1, le=1024, description="Shards of a new index (see docs/scale-out.md)."
+    )
+    opensearch_replicas: int = Field(
+        default=1, ge=0, le=10, description="Further copies of each shard; 1 outlives the loss of one node."
+    )
+    opensearch_kept: int = Field(
+        default=1, ge=0, le=20, description="Earlier indices that are kept for a roll-back."
+    )
     units_file: Path | None = Field(
         default=None, description="Units registry that staff edit; empty means the one that ships."
     )
@@ -118,7 +149,7 @@ class Settings(BaseSettings):
     def _usual_folder_if_empty(cls, value: Any) -> Any:
         return default_data_folder() if value == "" else value
 
-    @field_validator("units_file", "synonyms_file", mode="before")
+    @field_validator("units_file", "synonyms_file", "opensearch_ca_file", mode="before")
     @classmethod
     def _shipped_if_empty(cls, value: Any) -> Any:
         return None if value == "" else value

@@ -13,6 +13,9 @@ from flask.testing import FlaskClient
 from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings, load_settings
+from tests.cluster import nodes
+from tests.cluster.nodes import installed
+from tests.cluster.sharing import shared_cluster
 from tests.postgres import HOW_TO_GET_IT, PostgresServer, postgres_programs
 
 # A busy machine is no failure, and no test of ours is about time. A run at a desk tries new examples;
@@ -22,7 +25,8 @@ hypothesis.settings.load_profile("searchsvc")
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 REQUIRED = frozenset(os.environ.get("SEARCHSVC_TEST_REQUIRE", "").split())
-"""Components whose absence fails a test instead of skipping it: `browser`, `postgresql`."""
+"""Components whose absence fails a test instead of skipping it: `browser`, `postgresql`,
+`opensearch`."""
 
 for name in [name for name in os.environ if name.startswith("SEARCHSVC_")]:
     # A developer's own settings must not reach the tests.
@@ -53,6 +57,20 @@ def postgres() -> Iterator[PostgresServer]:
     assert programs is not None
     with PostgresServer.started(programs) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The addresses of a real cluster of three nodes, shared by all processes of this run of the tests."""
+    class_path = installed()
+    if class_path is None:
+        absent("opensearch", nodes.HOW_TO_GET_IT)
+    assert class_path is not None
+    # With several processes, the parent of their folders is the run's.
+    several = "PYTEST_XDIST_WORKER" in os.environ
+    folder = tmp_path_factory.getbasetemp()
+    with shared_cluster(class_path, folder.parent if several else folder) as urls:
+        yield urls
 
 
 def run_command(*args: str, data: Path | None = None, language: str = "en_US.UTF-8") -> Result:

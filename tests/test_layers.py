@@ -12,7 +12,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "articles settings resources processes",
+        "articles settings resources processes array_file",
         "analysis fields queries results clauses",
         "extract",
         "archive engines",
@@ -42,6 +42,7 @@ ONLY_IN = {
     "trafilatura": ("ingest",),
     "lxml": ("ingest",),
     "whoosh": ("analysis", "engines"),
+    "opensearchpy": ("engines",),
     "ir_measures": ("evaluation",),
     "pydantic": ("settings", "archive", "search", "web"),
     "pydantic_settings": ("settings",),

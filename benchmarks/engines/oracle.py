@@ -21,7 +21,7 @@ import numpy as np
 from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
-from whoosh.reading import SegmentReader
+from whoosh.reading import MultiReader, SegmentReader
 from whoosh.scoring import BaseScorer, WeightingModel
 from whoosh.searching import Searcher
 
@@ -65,20 +65,19 @@ class _Scorer(BaseScorer):  # type: ignore[misc]
 
 
 def whoosh_searcher(folder: Path, toc: int) -> Searcher:
-    """Return Whoosh's searcher over the one segment that a rebuild leaves in `folder`."""
+    """Return Whoosh's searcher over the segments that a rebuild leaves in `folder`."""
     storage = FileStorage(str(folder), readonly=True)
     found = TOC.read(storage, INDEX_NAME, gen=toc, schema=whoosh_schema())
-    (segment,) = found.segments
-    reader = SegmentReader(storage, found.schema, segment)
+    readers = [SegmentReader(storage, found.schema, segment) for segment in found.segments]
+    reader = readers[0] if len(readers) == 1 else MultiReader(readers)
     return Searcher(reader, weighting=ExactBm25(_lengths(reader)))
 
 
 def _lengths(reader: Any) -> Any:
-    """Return the exact length of the field in each document: the codec's own, or else those of a column."""
-    numbers, column = range(reader.doc_count_all()), f"{FIELD}_length"
-    if column in reader.schema:
-        return np.fromiter(map(reader.column_reader(column).__getitem__, numbers), np.float64)
-    return np.array([reader.doc_field_length(number, FIELD) for number in numbers], np.float64)
+    """Return the exact length of the field in each document."""
+    return np.array(
+        [reader.doc_field_length(number, FIELD) for number in range(reader.doc_count_all())], np.float64
+    )
 
 
 def differences(snapshot: Snapshot, searcher: Searcher, questions: Sequence[Question]) -> Iterator[str]:

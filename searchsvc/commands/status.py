@@ -66,6 +66,7 @@ def _state() -> dict[str, Any]:
             "documents": index.documents,
             "index_bytes": index.bytes_on_disk,
             "built_at": index.built_at.isoformat(),
+            "degraded": index.degraded,
             "behind": archive.changes_since(index.change),
             "problem": None,
         }

@@ -51,7 +51,10 @@ class IndexDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What is live. `change` is the archive's change number up to which the index is complete."""
+    """What is live. `change` is the archive's change number up to which the index is complete.
+
+    `degraded`: answers are right, but copies are missing, so a further loss may take the index away.
+    """
 
     engine: str
     generation: str
@@ -60,6 +63,7 @@ class IndexStatus:
     fingerprint: str
     bytes_on_disk: int
     built_at: datetime
+    degraded: bool = False
 
 
 class IndexWriter(ABC):
@@ -144,7 +148,9 @@ class Engine(ABC):
 
     @abstractmethod
     def clean(self) -> int:
-        """Remove generations that are neither live nor read by anyone; return how many went.
+        """Remove generations that are neither live, nor read, nor kept for a roll-back; return how many went.
+
+        How many are kept is a setting of the engine.
 
         Those that a killed rebuild left half-written go too. While another process writes, nothing goes.
         """

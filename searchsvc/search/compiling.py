@@ -19,6 +19,7 @@ from searchsvc.analysis.fold import fold
 from searchsvc.analysis.syllables import is_syllable
 from searchsvc.analysis.tones import place_tones
 from searchsvc.archive import Archive, Headline
+from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.articles import Part
 from searchsvc.clauses import Everything
 from searchsvc.engines.base import Engine
@@ -29,7 +30,6 @@ from searchsvc.extract.units import Registry
 from searchsvc.fields import field_name
 from searchsvc.queries import EngineQuery, FacetName
 from searchsvc.results import FacetCount
-from searchsvc.search.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.search.lexicon import FORMAT, compact_code, composed, entry_key, plain_text, typed_key
 from searchsvc.search.phrasing import Phrases
 from searchsvc.search.prefix_table import table_arrays
@@ -102,7 +102,7 @@ def compiled(
 
 def _facts_of(path: Path) -> dict[str, Any] | None:
     try:
-        return ArrayFile(path).facts
+        return ArrayFile(path, check=True).facts
     except (OSError, UnreadableArrays):
         return None
 

@@ -20,7 +20,7 @@ from searchsvc.analysis.compounds import JOINT
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.tones import place_tones
-from searchsvc.search.array_file import ArrayFile, UnreadableArrays
+from searchsvc.array_file import ArrayFile, UnreadableArrays
 from searchsvc.search.prefix_table import PrefixTable
 
 FILE_NAME = "lexicon.bin"
@@ -148,7 +148,7 @@ class Lexicons:
 
 def _opened(path: Path) -> Lexicon | None:
     try:
-        file = ArrayFile(path)
+        file = ArrayFile(path, check=True)
         return Lexicon(file) if file.facts.get("format") == FORMAT else None
     except (OSError, UnreadableArrays, KeyError):
         return None

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.search.array_file import ArrayFile
+from searchsvc.array_file import ArrayFile
 
 END = 10
 """The byte after each text, a line feed: below every byte of a text."""

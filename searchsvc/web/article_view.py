@@ -93,7 +93,8 @@ def article_view(
 
 
 def _mention_address(mention: CodeMention) -> str:
-    return code_address(mention.code) if mention.code else ""
+    """Return where a mention leads: to its document, or to the page of what it leaves open ('05-CT')."""
+    return code_address(mention.code or mention.key)
 
 
 def _versions(

@@ -18,13 +18,17 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> Response:
-    """Answer 200 with what is live, or 503 with what is wrong and the command to run."""
+    """Answer 200 with what is live, or 503 with what is wrong and the command to run.
+
+    `degraded`: the index is whole, but copies of it are missing.
+    """
     try:
         service = search_service()
         index = service.engine.status()
         state = {
             "status": "ok",
             "engine": index.engine,
+            "degraded": index.degraded,
             "generation": index.generation,
             "documents": index.documents,
             "articles": service.archive.counts().articles,

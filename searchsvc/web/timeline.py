@@ -75,13 +75,14 @@ def timeline(
     charts = []
     if len(shown) > 1:
         columns = [(str(year), f"{year:04d}", counts.get(year, 0)) for year in shown]
-        charts.append(_chart(_("Số bài theo năm"), columns, FacetName.YEAR, chosen, address_of))
+        title = _("Số bài theo năm; nhiều nhất %(most)s", most=_most(columns))
+        charts.append(_chart(title, columns, FacetName.YEAR, chosen, address_of))
     year = _year_of(chosen) or (shown[0] if len(shown) == 1 else None)
     if year is not None:
         in_month = {count.value: count.count for count in months}
         keys = [(str(month), f"{year:04d}-{month:02d}") for month in range(1, 13)]
         columns = [(label, key, in_month.get(key, 0)) for label, key in keys]
-        title = _("Số bài theo tháng của năm %(year)s", year=year)
+        title = _("Số bài theo tháng năm %(year)s; nhiều nhất %(most)s", year=year, most=_most(columns))
         charts.append(_chart(title, columns, FacetName.MONTH, chosen, address_of))
     return tuple(charts)
 
@@ -90,6 +91,11 @@ def _without_gaps(years: list[int]) -> list[int]:
     """Return all years from the first to the last; a stray date centuries away adds none between."""
     span = range(years[0], years[-1] + 1)
     return list(span) if len(span) <= _MOST_YEARS else years
+
+
+def _most(columns: Sequence[tuple[str, str, int]]) -> str:
+    """Return the count of the highest column, which gives the chart its scale."""
+    return grouped(max(count for _label, _key, count in columns))
 
 
 def _chart(

@@ -20,6 +20,7 @@ PAGES = {
     "not-found": "/nope",
     "widget": "/widget",
     "frame": "/embed?q=nghị",
+    "api": "/api/docs",
 }
 
 

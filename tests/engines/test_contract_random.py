@@ -1,9 +1,10 @@
 """The contract of an engine on random archives and random clauses, against a plain reading of it."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchsvc.analysis.pipelines import ANALYZERS, exact_term, folded_term
@@ -25,6 +26,7 @@ from searchsvc.engines.base import IndexDocument
 from searchsvc.fields import CODES_FIELD
 from searchsvc.queries import ALL_FACETS, DateRange, EngineQuery, FacetName, Filters, Sort
 from tests.builders import UNIT_PATHS, document
+from tests.engines.conftest import EXAMPLES, ROUNDING
 from tests.engines.reference import Reference, chosen
 
 WORDS = ("hội", "nghị", "hoi", "đảng", "ủy", "uỷ", "Quyết", "quyết", "24")
@@ -119,58 +121,68 @@ queries = st.builds(
     facets=st.just(ALL_FACETS),
 )
 
-random_archives = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+
+def on_random_archives(engine_name: str, check: Callable[..., None], *drawn: st.SearchStrategy) -> None:
+    """Run `check` on examples of what is `drawn`."""
+    given(*drawn)(settings(max_examples=EXAMPLES[engine_name])(check))()
 
 
-@given(corpora(), st.lists(queries, min_size=1, max_size=8))
-@random_archives
-def test_documents_scores_order_and_facets(fill, corpus, asked):
-    engine, reference = fill(corpus), Reference(corpus)
-    for query in asked:
-        result = engine.search(query)
-        expected = reference.matching(query)
-        assert result.total == len(expected)
-        assert {hit.id: hit.score for hit in result.hits} == pytest.approx(expected, abs=2e-6)
-        for name in FacetName:
-            assert {each.value: each.count for each in result.facets[name]} == reference.facet(query, name)
+def test_documents_scores_order_and_facets(fill, engine_name):
+    def check(corpus, asked):
+        engine, reference = fill(corpus), Reference(corpus)
+        for query in asked:
+            result = engine.search(query)
+            expected = reference.matching(query)
+            assert result.total == len(expected)
+            scores = {hit.id: hit.score for hit in result.hits}
+            assert scores == pytest.approx(expected, **ROUNDING[engine_name])
+            for name in FacetName:
+                counts = {each.value: each.count for each in result.facets[name]}
+                assert counts == reference.facet(query, name)
+
+    on_random_archives(engine_name, check, corpora(), st.lists(queries, min_size=1, max_size=8))
 
 
-@given(corpora(), queries)
-@random_archives
-def test_choosing_a_facet_value_gives_its_count(fill, corpus, query):
-    engine = fill(corpus)
-    for name, counts in engine.search(query).facets.items():
-        for each in counts:
-            assert engine.search(chosen(query, name, each.value)).total == each.count
+def test_choosing_a_facet_value_gives_its_count(fill, engine_name):
+    def check(corpus, query):
+        engine = fill(corpus)
+        for name, counts in engine.search(query).facets.items():
+            for each in counts:
+                assert engine.search(chosen(query, name, each.value)).total == each.count
+
+    on_random_archives(engine_name, check, corpora(), queries)
 
 
-@given(corpora(), corpora(), st.sets(st.integers(0, 9)), st.lists(queries, min_size=1, max_size=4))
-@random_archives
-def test_updates_end_where_a_rebuild_would(fill, before, changes, removed, asked):
-    engine = fill(before)
-    gone = {f"bai-{number}" for number in removed}
-    with engine.update(fingerprint="rules-1", change=2) as writer:
-        writer.put(changes)
-        writer.remove(gone)
-    final = {each.id: each for each in [*before, *changes] if each.id not in gone}
-    assert engine.status().documents == len(final)
-    updated = [engine.search(query) for query in asked]
-    rebuilt = fill(final.values())
-    for one, other in zip(updated, [rebuilt.search(query) for query in asked], strict=True):
-        assert (one.total, one.hits, one.facets) == (other.total, other.hits, other.facets)
+def test_updates_end_where_a_rebuild_would(fill, engine_name):
+    def check(before, changes, removed, asked):
+        engine = fill(before)
+        gone = {f"bai-{number}" for number in removed}
+        with engine.update(fingerprint="rules-1", change=2) as writer:
+            writer.put(changes)
+            writer.remove(gone)
+        final = {each.id: each for each in [*before, *changes] if each.id not in gone}
+        assert engine.status().documents == len(final)
+        updated = [engine.search(query) for query in asked]
+        rebuilt = fill(final.values())
+        for one, other in zip(updated, [rebuilt.search(query) for query in asked], strict=True):
+            assert (one.total, one.hits, one.facets) == (other.total, other.hits, other.facets)
+
+    removed = st.sets(st.integers(0, 9))
+    asked = st.lists(queries, min_size=1, max_size=4)
+    on_random_archives(engine_name, check, corpora(), corpora(), removed, asked)
 
 
-@given(corpora(), queries)
-@random_archives
-def test_order(fill, corpus, query):
+def test_order(fill, engine_name):
     """By date exactly; by relevance wherever scores differ by more than rounding can."""
-    engine, reference = fill(corpus), Reference(corpus)
-    hits = engine.search(query).hits
-    expected = reference.matching(query)
-    scored = any(round(score, 6) for score in expected.values())
-    if query.sort is not Sort.RELEVANCE or not scored:
-        assert [hit.id for hit in hits] == reference.ordered(query)
-    else:
-        assert [(-hit.score, hit.id) for hit in hits] == sorted((-hit.score, hit.id) for hit in hits)
+
+    def check(corpus, query):
+        engine, reference = fill(corpus), Reference(corpus)
+        hits = engine.search(query).hits
+        expected = reference.matching(query)
+        scored = any(round(score, 6) for score in expected.values())
+        if query.sort is not Sort.RELEVANCE or not scored:
+            assert [hit.id for hit in hits] == reference.ordered(query)
+        else:
+            assert [(-hit.score, hit.id) for hit in hits] == sorted((-hit.score, hit.id) for hit in hits)
+
+    on_random_archives(engine_name, check, corpora(), queries)

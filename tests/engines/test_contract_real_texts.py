@@ -13,6 +13,7 @@ from searchsvc.analysis.normalize import clean
 from searchsvc.clauses import AllOf, AnyOf, Clause, Phrase, Term, Without
 from searchsvc.engines.base import IndexDocument
 from tests.builders import document, query
+from tests.engines.conftest import ROUNDING
 from tests.engines.reference import Reference
 
 pytestmark = pytest.mark.corpora
@@ -40,10 +41,10 @@ def clauses_of(documents: list[IndexDocument]) -> list[Clause]:
 
 
 @pytest.mark.parametrize("name", ["party_subset", "news_trends2024"])
-def test_real_texts(fill, corpora, name):
+def test_real_texts(fill, engine_name, corpora, name):
     documents = real_documents(corpora / f"{name}.jsonl.xz", 60)
     engine, reference = fill(documents), Reference(documents)
     for clause in clauses_of(documents):
         expected = reference.matching(query(clause))
         found = {hit.id: hit.score for hit in engine.search(query(clause)).hits}
-        assert found == pytest.approx(expected, abs=2e-6), clause
+        assert found == pytest.approx(expected, **ROUNDING[engine_name]), clause

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from searchsvc.analysis.fold import fold
 from searchsvc.archive import Headline
+from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.extract.units import Registry
 from searchsvc.results import FacetCount
-from searchsvc.search.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.search.compiling import code_keys, compile_lexicon, compiled
 from searchsvc.search.completing import MAX_CHARS, MOST, complete
 from searchsvc.search.lexicon import (
@@ -245,11 +245,11 @@ def test_each_damaged_byte_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.bin"
     write_arrays(path, {"a": np.arange(40, dtype=np.int32), "b": np.zeros(0, np.uint8)}, {"format": FORMAT})
     whole = path.read_bytes()
-    assert ArrayFile(path)["a"].tolist() == list(range(40))
+    assert ArrayFile(path, check=True)["a"].tolist() == list(range(40))
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x04]) + whole[place + 1 :])
         with pytest.raises(UnreadableArrays):
-            ArrayFile(path)
+            ArrayFile(path, check=True)
 
 
 def test_a_file_cut_short_is_noticed(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ PAGES = (
     "/nope",
     "/widget",
     "/embed?q=nghị",
+    "/api/docs",
 )  # fmt: skip
 
 

@@ -5,23 +5,22 @@ The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the p
 `ordering` answer a query.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
 from searchsvc.engines.whoosh import failures, manifests, schema
+from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.combining import Matches
 from searchsvc.engines.whoosh.facets import count_facets
-from searchsvc.engines.whoosh.filtering import masks_for
+from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
 from searchsvc.engines.whoosh.manifests import Manifest, manifest_name
-from searchsvc.engines.whoosh.ordering import SCORE_DECIMALS, page_of, window_of
+from searchsvc.engines.whoosh.ordering import page_of, window_of
 from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.scoring import UnknownField
 from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
@@ -59,24 +58,17 @@ class WhooshEngine(Engine):
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""
         with self._reading() as snapshot:
-            return len(snapshot.source.postings(field, term))
+            return snapshot.source.count(field, term)
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield each term of `field` that starts with `prefix`, in order, with its document frequency."""
         with self._reading() as snapshot:
-            terms, counts = snapshot.source.vocabulary(field)
-        for place in range(bisect_left(terms, prefix), len(terms)):
-            if not terms[place].startswith(prefix):
-                return
-            yield terms[place], counts[place]
+            yield from snapshot.source.vocabulary(field, prefix)
 
     def versions(self) -> Mapping[str, int]:
         """Return the indexed version of each article."""
         with self._reading() as snapshot:
-            columns = snapshot.columns
-            live = np.flatnonzero(columns.live)
-            versions = columns.version[live].tolist()
-            return {columns.ids[number]: version for number, version in zip(live, versions, strict=True)}
+            return snapshot.columns.versions()
 
     def damaged_files(self) -> tuple[str, ...]:
         """Return the files of the live generation that differ from their checksums."""
@@ -187,12 +179,7 @@ class WhooshEngine(Engine):
     @contextmanager
     def _session(self, name: str, toc: int | None, numbers: dict[str, int]) -> Iterator[Session]:
         with Preparation(self._processes) as preparation:
-            session = Session(self._generations.folder(name), toc, preparation, numbers)
-            try:
-                yield session
-            except BaseException:
-                session.cancel()
-                raise
+            yield Session(self._generations.folder(name), toc, preparation, numbers)
 
     def _checked_pointer(self) -> Pointer:
         pointer = self._generations.pointer()
@@ -239,8 +226,7 @@ class WhooshEngine(Engine):
         except Exception as error:
             raise failures.damaged(error) from error
         with snapshot:
-            columns = snapshot.columns
-            return {columns.ids[number]: number for number in np.flatnonzero(columns.live).tolist()}
+            return snapshot.columns.numbers()
 
 
 @contextmanager
@@ -265,21 +251,18 @@ def _on_disk() -> Iterator[None]:
 def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     columns = snapshot.columns
     matches = snapshot.evaluation.evaluate(query.clause)
-    matched = np.zeros(len(columns.live), bool)
-    matched[matches.numbers] = True
-    masks = masks_for(query.filters, columns)
-    kept = masks.apply(matched)[matches.numbers]
-    numbers, scores = matches.numbers[kept], np.round(matches.scores[kept], SCORE_DECIMALS)
-    places = page_of(numbers, scores, columns, query.sort, window_of(query.offset, query.limit))
+    filtering = Filtering(query.filters, columns, matches.numbers)
+    mask = filtering.mask()
+    kept = matches if mask is None else Matches(matches.numbers[mask], matches.scores[mask])
+    page = page_of(kept, columns, query.sort, window_of(query.offset, query.limit))
     return EngineResult(
-        total=len(numbers),
-        hits=tuple(_hits(snapshot, numbers[places].tolist(), scores[places].tolist())),
-        facets=count_facets(query.facets, matched, masks, columns, query.facet_limit),
+        total=len(kept.numbers),
+        hits=tuple(_hits(columns, page)),
+        facets=count_facets(query.facets, filtering, columns, query.facet_limit),
         generation=snapshot.pointer.generation,
     )
 
 
-def _hits(snapshot: Snapshot, numbers: Iterable[int], scores: Iterable[float]) -> Iterator[EngineHit]:
-    columns = snapshot.columns
-    for number, score in zip(numbers, scores, strict=True):
-        yield EngineHit(columns.ids[number], int(columns.version[number]), score)
+def _hits(columns: Columns, page: Matches) -> Iterator[EngineHit]:
+    for number, score in zip(page.numbers.tolist(), page.scores.tolist(), strict=True):
+        yield EngineHit(columns.id_of(number), int(columns.version[number]), score)

@@ -1,172 +1,184 @@
 """Columns: the facts of every document of a generation as numpy arrays, by document number.
 
-The primary entrypoint is `load_columns`. A document number counts through all segments; deleted documents
+The primary entrypoint is `Columns`. A document number counts through all segments; deleted documents
 keep theirs, so `live` says which count.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.reading import SegmentReader
 
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.whoosh import schema
-from searchsvc.fields import FIELDS
+from searchsvc.engines.whoosh.document_arrays import Lists, Numbers, Texts
+from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.segment_arrays import SegmentArrays, length_column
 
 VIETNAM_OFFSET = int(VIETNAM_TIME.utcoffset(None).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
 class ValueLists:
-    """Several values per document, as numbers into `names`: those of document d are
-    `numbers[starts[d]:starts[d + 1]]`."""
+    """Several values per document, as numbers into `names`.
+
+    Document d has those of the row `row_of[d]`; the values of row r are `numbers[starts[r]:starts[r + 1]]`.
+    """
 
     names: tuple[str, ...]
     number_of: dict[str, int]
     starts: NDArray[np.int64]
-    numbers: NDArray[np.int32]
+    numbers: NDArray[np.int64]
+    row_of: NDArray[np.int64]
 
-    def counts(self, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return for each name how many documents of `mask` have it."""
-        chosen = self.numbers[np.repeat(mask, np.diff(self.starts))]
-        return np.bincount(chosen, minlength=len(self.names))
+    def counts(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """Return for each name how many of `documents` have it."""
+        rows = np.bincount(self.row_of[documents], minlength=len(self.starts) - 1)
+        counted = np.bincount(self.numbers, np.repeat(rows, np.diff(self.starts)), minlength=len(self.names))
+        return counted.astype(np.int64)
 
-    def having(self, name: str) -> NDArray[np.bool_]:
-        """Return which documents have `name`; none if it is unknown."""
-        result = np.zeros(len(self.starts) - 1, dtype=bool)
+    def rows_having(self, name: str) -> NDArray[np.bool_]:
+        """Return which rows have `name`; none if it is unknown."""
+        rows = np.zeros(len(self.starts) - 1, bool)
         number = self.number_of.get(name)
         if number is not None:
             places = np.flatnonzero(self.numbers == number)
-            result[np.searchsorted(self.starts, places, side="right") - 1] = True
-        return result
+            rows[np.searchsorted(self.starts, places, side="right") - 1] = True
+        return rows
 
 
-@dataclass(frozen=True, slots=True)
 class Columns:
-    """All columns of one generation; `rank` orders the documents by article id, `month` counts from
-    January 1970."""
+    """All columns of one generation, read from its segments when they are first needed."""
 
-    ids: tuple[str, ...]
-    live: NDArray[np.bool_]
-    rank: NDArray[np.int64]
-    version: NDArray[np.int64]
-    published: NDArray[np.int64]
-    day: NDArray[np.int64]
-    month: NDArray[np.int64]
-    units: ValueLists
-    codes: ValueLists
-    collections: ValueLists
-    lengths: dict[str, NDArray[np.int64]]
+    def __init__(self, segments: Sequence[SegmentArrays], live: NDArray[np.bool_]) -> None:
+        self._segments = segments
+        self._bases = starts_of(np.array([segment.documents for segment in segments], np.int64))
+        self.live = live
+
+    @cached_property
+    def _ids(self) -> list[Texts]:
+        columns = (segment.column(schema.ID) for segment in self._segments)
+        return [column for column in columns if isinstance(column, Texts)]
+
+    def id_of(self, number: int) -> str:
+        """Return the article id of a document."""
+        place = int(np.searchsorted(self._bases, number, side="right")) - 1
+        return self._ids[place].rows[number - int(self._bases[place])].decode()
+
+    def ids(self) -> list[str]:
+        """Return the article ids of all documents, the deleted ones too: many, so not for searching."""
+        return [id_.decode() for column in self._ids for id_ in column.rows]
+
+    def numbers(self) -> dict[str, int]:
+        """Return the number of the live document of each article id."""
+        live = self.live.tolist()
+        return {id_: number for number, id_ in enumerate(self.ids()) if live[number]}
+
+    def versions(self) -> dict[str, int]:
+        """Return the indexed version of each article id."""
+        return {id_: int(self.version[number]) for id_, number in self.numbers().items()}
 
     def number_of(self, article_id: str) -> int | None:
-        """Return the number of the live document of an article, or None. Reads all ids: not for searching."""
-        numbers = (number for number, id_ in enumerate(self.ids) if id_ == article_id and self.live[number])
-        return next(numbers, None)
+        """Return the number of the live document of an article, or None; reads all ids."""
+        return self.numbers().get(article_id)
 
-    @property
+    @cached_property
+    def rank(self) -> NDArray[np.int64]:
+        """The place of each document if they were sorted by article id, for ties."""
+        # By code points, as Python compares; numpy sorts strings only when all are as long as the longest.
+        ids = self.ids()
+        ranks = np.empty(len(ids), np.int64)
+        ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+        return ranks
+
+    @cached_property
+    def version(self) -> NDArray[np.int64]:
+        """The version of each article that was indexed."""
+        return self._numbers(schema.VERSION)
+
+    @cached_property
+    def published(self) -> NDArray[np.int64]:
+        """The instant of publication in seconds since 1970, or UNDATED."""
+        return self._numbers(schema.PUBLISHED)
+
+    @cached_property
     def dated(self) -> NDArray[np.bool_]:
         """Which documents have a publication instant."""
         mask: NDArray[np.bool_] = self.published != schema.UNDATED
         return mask
 
+    @cached_property
+    def day(self) -> NDArray[np.int64]:
+        """The day of publication in Vietnam, from 1970; means nothing where there is none."""
+        return _days(self.published).astype(np.int64)
 
-def load_columns(readers: Sequence[SegmentReader]) -> Columns:
-    """Return the columns of the segments of `readers`, one after the other."""
-    sources = [_Source(reader) for reader in readers]
-    try:
-        return _assemble(sources)
-    finally:
-        for source in sources:
-            source.close()
+    @cached_property
+    def first_month(self) -> int:
+        """The month of the earliest publication, from January 1970; 0 if nothing is dated."""
+        months = _months(self.published[self.dated])
+        return int(months.min()) if len(months) else 0
 
+    def count_months(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """Return how many of `documents` were published in each month from the first on."""
+        return np.bincount(self._month_places[documents], minlength=1)[1:]
 
-class _Source:
-    """The columns of one segment, read through a reader of their own, so that their files can be closed."""
+    @cached_property
+    def _month_places(self) -> NDArray[np.int64]:
+        # From 1 on; 0 is the place of undated documents.
+        return np.where(self.dated, _months(self.published) - self.first_month + 1, 0)
 
-    def __init__(self, reader: SegmentReader) -> None:
-        self.size = reader.doc_count_all()
-        self.deleted = sorted(reader.segment().deleted_docs())
-        self._schema = reader.schema
-        self._documents = reader.codec().per_document_reader(reader.storage(), reader.segment())
+    @cached_property
+    def units(self) -> ValueLists:
+        """The unit of each document and those above it."""
+        return self._lists(schema.UNIT_PATH)
 
-    def array(self, name: str, *, optional: bool = False) -> NDArray[np.int64]:
-        if optional and not self._documents.has_column(name):
-            return np.zeros(self.size, np.int64)
-        reader = self._documents.column_reader(name, self._schema[name].column_type)
-        loaded: NDArray[Any] = reader.load()
-        return loaded.astype(np.int64)
+    @cached_property
+    def codes(self) -> ValueLists:
+        """The documents that each article cites."""
+        return self._lists(schema.CODES)
 
-    def values(self, name: str) -> list[bytes]:
-        return list(self._documents.column_reader(name, self._schema[name].column_type))
+    @cached_property
+    def collections(self) -> ValueLists:
+        """The collection of each document."""
+        return self._lists(schema.COLLECTION)
 
-    def close(self) -> None:
-        self._documents.close()
+    def lengths(self, field: str) -> NDArray[np.int64]:
+        """Return how many tokens `field` has in each document."""
+        return self._numbers(length_column(field))
 
+    def _numbers(self, name: str) -> NDArray[np.int64]:
+        columns = [(segment, segment.column(name)) for segment in self._segments]
+        rows = [
+            column.values if isinstance(column, Numbers) else np.zeros(segment.documents)
+            for segment, column in columns
+        ]
+        return np.concatenate([np.empty(0, np.int64), *(row.astype(np.int64) for row in rows)])
 
-def _assemble(sources: Sequence[_Source]) -> Columns:
-    def array(name: str, *, optional: bool = False) -> NDArray[np.int64]:
-        arrays = [source.array(name, optional=optional) for source in sources]
-        return np.concatenate([np.empty(0, np.int64), *arrays])
-
-    def values(name: str) -> list[bytes]:
-        return [value for source in sources for value in source.values(name)]
-
-    ids = tuple(value.decode() for value in values(schema.ID))
-    published = array(schema.PUBLISHED)
-    return Columns(
-        ids=ids,
-        live=_live(sources),
-        rank=_ranks(ids),
-        version=array(schema.VERSION),
-        published=published,
-        day=_days(published).astype(np.int64),
-        month=_days(published).astype("datetime64[M]").astype(np.int64),
-        units=value_lists(values(schema.UNIT_PATH), _split),
-        codes=value_lists(values(schema.CODES), _split),
-        collections=value_lists(values(schema.COLLECTION), lambda value: (value.decode(),)),
-        # Whoosh writes no column for a field that no document of the segment has.
-        lengths={field.name: array(schema.length_column(field.name), optional=True) for field in FIELDS},
-    )
-
-
-def value_lists(values: Iterable[bytes], split: Callable[[bytes], Sequence[str]]) -> ValueLists:
-    """Return the values of each document, numbered in order of first appearance."""
-    number_of: dict[str, int] = {}
-    known: dict[bytes, list[int]] = {}
-    numbers: list[int] = []
-    starts = [0]
-    for value in values:
-        entry = known.get(value)
-        if entry is None:
-            entry = [number_of.setdefault(name, len(number_of)) for name in dict.fromkeys(split(value))]
-            known[value] = entry
-        numbers.extend(entry)
-        starts.append(len(numbers))
-    return ValueLists(tuple(number_of), number_of, np.array(starts, np.int64), np.array(numbers, np.int32))
+    def _lists(self, name: str) -> ValueLists:
+        columns = [column for each in self._segments if isinstance(column := each.column(name), Lists)]
+        number_of: dict[str, int] = {}
+        counts, numbers, row_of = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        rows = 0
+        for column in columns:
+            names = [number_of.setdefault(each.decode(), len(number_of)) for each in column.names]
+            counts.append(np.diff(column.starts))
+            numbers.append(np.array(names, np.int64)[column.numbers])
+            row_of.append(column.row_of + rows)
+            rows += len(column.starts) - 1
+        return ValueLists(
+            tuple(number_of),
+            number_of,
+            starts_of(np.concatenate(counts)),
+            np.concatenate(numbers),
+            np.concatenate(row_of),
+        )
 
 
-def _split(value: bytes) -> list[str]:
-    return value.decode().split(schema.SEPARATOR) if value else []
-
-
-def _live(sources: Sequence[_Source]) -> NDArray[np.bool_]:
-    live = np.ones(sum(source.size for source in sources), dtype=bool)
-    base = 0
-    for source in sources:
-        live[[base + number for number in source.deleted]] = False
-        base += source.size
-    return live
-
-
-def _ranks(ids: Sequence[str]) -> NDArray[np.int64]:
-    # By code points, as Python compares; numpy's sort of strings needs every string as long as the longest.
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    ranks = np.empty(len(ids), np.int64)
-    ranks[order] = np.arange(len(ids))
-    return ranks
+def _months(published: NDArray[np.int64]) -> NDArray[np.int64]:
+    return _days(published).astype("datetime64[M]").astype(np.int64)
 
 
 def _days(published: NDArray[np.int64]) -> NDArray[np.datetime64]:

@@ -9,35 +9,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.filtering import Mask, Masks
+from searchsvc.engines.whoosh.combining import Documents
+from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.queries import FacetName
 from searchsvc.results import FacetCount
 
 
 def count_facets(
-    names: Iterable[FacetName], matched: Mask, masks: Masks, columns: Columns, limit: int
+    names: Iterable[FacetName], filtering: Filtering, columns: Columns, limit: int
 ) -> dict[FacetName, tuple[FacetCount, ...]]:
     """Return the counts of each facet of `names`; most frequent first, then by value; years and months
     newest first."""
-    return {name: _count(name, masks.apply(matched, without=name), columns, limit) for name in names}
+    return {name: _count(name, filtering.documents(name), columns, limit) for name in names}
 
 
-def _count(name: FacetName, mask: Mask, columns: Columns, limit: int) -> tuple[FacetCount, ...]:
+def _count(name: FacetName, documents: Documents, columns: Columns, limit: int) -> tuple[FacetCount, ...]:
     match name:
         case FacetName.YEAR:
-            return _periods(columns.month[mask & columns.dated] // 12, _year_of)
+            return _years(columns.count_months(documents), columns.first_month)
         case FacetName.MONTH:
-            return _periods(columns.month[mask & columns.dated], _month_of)
+            return _periods(columns.count_months(documents), columns.first_month, _month_of)
         case FacetName.UNIT:
-            return _most_frequent(columns.units, mask, limit)
+            return _most_frequent(columns.units, documents, limit)
         case FacetName.CODE:
-            return _most_frequent(columns.codes, mask, limit)
+            return _most_frequent(columns.codes, documents, limit)
         case FacetName.COLLECTION:
-            return _most_frequent(columns.collections, mask, limit)
+            return _most_frequent(columns.collections, documents, limit)
 
 
-def _most_frequent(lists: ValueLists, mask: Mask, limit: int) -> tuple[FacetCount, ...]:
-    counts = lists.counts(mask)
+def _most_frequent(lists: ValueLists, documents: Documents, limit: int) -> tuple[FacetCount, ...]:
+    counts = lists.counts(documents)
     present = np.flatnonzero(counts)
     if 0 < limit < len(present):
         # Keep all that tie with the last place, so that the names decide among them.
@@ -47,14 +48,17 @@ def _most_frequent(lists: ValueLists, mask: Mask, limit: int) -> tuple[FacetCoun
     return tuple(FacetCount(value, -count) for count, value in found[: max(0, limit)])
 
 
-def _periods(numbers: NDArray[np.int64], name_of: Callable[[int], str]) -> tuple[FacetCount, ...]:
-    """Return the counts of years or months, numbered as in `Columns.month`, newest first."""
-    if not len(numbers):
-        return ()
-    earliest = int(numbers.min())
-    counts = np.bincount(numbers - earliest)
-    present = np.flatnonzero(counts)[::-1]
-    return tuple(FacetCount(name_of(earliest + int(place)), int(counts[place])) for place in present)
+def _years(counts: NDArray[np.int64], first_month: int) -> tuple[FacetCount, ...]:
+    years = (np.arange(len(counts)) + first_month) // 12
+    first = first_month // 12
+    by_year = np.bincount(years - first, counts).astype(np.int64) if len(counts) else counts
+    return _periods(by_year, first, _year_of)
+
+
+def _periods(counts: NDArray[np.int64], first: int, name_of: Callable[[int], str]) -> tuple[FacetCount, ...]:
+    """Return the counts of years or months, numbered from `first` on since 1970, newest first."""
+    present = np.flatnonzero(counts)[::-1].tolist()
+    return tuple(FacetCount(name_of(first + place), int(counts[place])) for place in present)
 
 
 def _year_of(years: int) -> str:

@@ -1,9 +1,9 @@
-"""Filters to masks: which documents each filter lets through.
+"""Filters: which of the matching documents each filter lets through.
 
-The primary entrypoint is `Masks`. The masks stay apart because each facet leaves its own filter out.
+The primary entrypoint is `Filtering`. The filters stay apart because each facet leaves its own one out.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import numpy as np
@@ -11,55 +11,58 @@ from numpy.typing import NDArray
 
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
+from searchsvc.engines.whoosh.combining import Documents
 from searchsvc.queries import DateRange, FacetName, Filters
 
 Mask = NDArray[np.bool_]
 
-
-@dataclass(frozen=True, slots=True)
-class Masks:
-    """One mask per filter in force; None where nothing is filtered."""
-
-    published: Mask | None
-    units: Mask | None
-    codes: Mask | None
-    collections: Mask | None
-
-    def apply(self, matched: Mask, *, without: FacetName | None = None) -> Mask:
-        """Return `matched` narrowed by all filters but the one that choosing in facet `without` replaces."""
-        replaced = (
-            {
-                FacetName.YEAR: self.published,
-                FacetName.MONTH: self.published,
-                FacetName.UNIT: self.units,
-                FacetName.COLLECTION: self.collections,
-            }.get(without)
-            if without
-            else None
-        )
-        result = matched
-        for mask in (self.published, self.units, self.codes, self.collections):
-            if mask is not None and mask is not replaced:
-                result = result & mask
-        return result
+_PUBLISHED, _UNITS, _CODES, _COLLECTIONS = "published", "units", "codes", "collections"
+REPLACED_BY = {
+    FacetName.YEAR: _PUBLISHED,
+    FacetName.MONTH: _PUBLISHED,
+    FacetName.UNIT: _UNITS,
+    FacetName.COLLECTION: _COLLECTIONS,
+}
+"""The filter that choosing in a facet replaces; codes add up."""
 
 
-def masks_for(filters: Filters, columns: Columns) -> Masks:
-    """Return the masks of `filters`; an unknown unit, code or collection lets nothing through."""
-    return Masks(
-        published=_published(filters.published, columns) if filters.published else None,
-        units=_any_of(filters.units, columns.units) if filters.units else None,
-        codes=_all_of(filters.codes, columns.codes) if filters.codes else None,
-        collections=_any_of(filters.collections, columns.collections) if filters.collections else None,
-    )
+class Filtering:
+    """The filters in force, applied to the matching documents `numbers` and to no others."""
+
+    def __init__(self, filters: Filters, columns: Columns, numbers: Documents) -> None:
+        """An unknown unit, code or collection lets nothing through."""
+        self._numbers = numbers
+        self._masks = dict(_masks(filters, columns, numbers))
+
+    def mask(self, without: FacetName | None = None) -> Mask | None:
+        """Return which documents pass all filters but the one that `without` replaces; None if all do."""
+        left_out = REPLACED_BY.get(without) if without else None
+        masks = [mask for name, mask in self._masks.items() if name != left_out]
+        return np.logical_and.reduce(masks) if masks else None
+
+    def documents(self, facet: FacetName) -> Documents:
+        """Return the documents that `facet` counts."""
+        mask = self.mask(facet)
+        return self._numbers if mask is None else self._numbers[mask]
 
 
-def _published(days: DateRange, columns: Columns) -> Mask:
-    mask = columns.dated
+def _masks(filters: Filters, columns: Columns, numbers: Documents) -> Iterator[tuple[str, Mask]]:
+    if filters.published:
+        yield _PUBLISHED, _within(filters.published, columns.published[numbers], columns.dated[numbers])
+    if filters.units:
+        yield _UNITS, _any_of(filters.units, columns.units, numbers)
+    if filters.codes:
+        yield _CODES, _all_of(filters.codes, columns.codes, numbers)
+    if filters.collections:
+        yield _COLLECTIONS, _any_of(filters.collections, columns.collections, numbers)
+
+
+def _within(days: DateRange, published: NDArray[np.int64], dated: Mask) -> Mask:
+    mask = dated
     if days.first is not None:
-        mask = mask & (columns.published >= _start_of(days.first))
+        mask = mask & (published >= _start_of(days.first))
     if days.last is not None:
-        mask = mask & (columns.published < _start_of(days.last) + 86_400)
+        mask = mask & (published < _start_of(days.last) + 86_400)
     return mask
 
 
@@ -69,11 +72,13 @@ def _start_of(day: date) -> int:
     return (day - epoch.date()).days * 86_400 + int(epoch.timestamp())
 
 
-def _any_of(names: tuple[str, ...], lists: ValueLists) -> Mask:
-    mask: Mask = np.logical_or.reduce([lists.having(name) for name in names])
+def _any_of(names: tuple[str, ...], lists: ValueLists, numbers: Documents) -> Mask:
+    rows = np.logical_or.reduce([lists.rows_having(name) for name in names])
+    mask: Mask = rows[lists.row_of[numbers]]
     return mask
 
 
-def _all_of(names: tuple[str, ...], lists: ValueLists) -> Mask:
-    mask: Mask = np.logical_and.reduce([lists.having(name) for name in names])
+def _all_of(names: tuple[str, ...], lists: ValueLists, numbers: Documents) -> Mask:
+    rows = np.logical_and.reduce([lists.rows_having(name) for name in names])
+    mask: Mask = rows[lists.row_of[numbers]]
     return mask

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_HOLD_PICKLES = (".toc", ".trm", ".pst")
-"""Ends of the names of files that hold pickles: list of segments, term index, postings."""
+_HOLD_PICKLES = (".toc",)
+"""Ends of the names of files that hold pickles: the list of segments."""
 
 _CHUNK_BYTES = 1 << 20
 _MOST_BYTES = 16 * 1024 * 1024

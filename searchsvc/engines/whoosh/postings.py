@@ -1,188 +1,148 @@
-"""Postings: the documents of a term as numpy arrays, decoded through Whoosh's matchers and kept a while.
+"""Postings: the live documents of a term in all segments, read from their arrays and kept a while.
 
 The primary entrypoint is `PostingSource`. Deleted documents are left out, so document frequencies and scores
 are those of the live documents, the same after an update as after a rebuild.
 """
 
-import threading
-from collections import OrderedDict
+import heapq
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3LeafMatcher
-from whoosh.matching import Matcher
-from whoosh.matching.wrappers import FilterMatcher
-from whoosh.reading import SegmentReader, TermNotFound
 
-from searchsvc.engines.whoosh.schema import GAPS, WIDE
+from searchsvc.engines.whoosh.field_arrays import FieldArrays
+from searchsvc.engines.whoosh.keeping import Kept
+from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 
-CACHE_BYTES = 48 * 2**20
+CACHE_BYTES = 32 * 2**20
 """Decoded postings kept per generation; what was not asked for longest goes first."""
-
-LONGEST_TERM = 32_000
-"""Whoosh's term index cannot hold a longer key, so no document has such a term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
     """The live documents of one term, ascending, with its frequency in each."""
 
-    numbers: NDArray[np.int64]
-    frequencies: NDArray[np.float64]
-    encoded: tuple[bytes, ...] | None = None
+    numbers: NDArray[np.int32]
+    frequencies: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.numbers)
 
-    @property
-    def size(self) -> int:
-        """Bytes in memory, roughly."""
-        encoded = sum(len(value) + 40 for value in self.encoded) if self.encoded else 0
-        return self.numbers.nbytes + self.frequencies.nbytes + encoded + 200
 
-    def positions(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the place in `numbers[chosen]` and the position of each occurrence there, ascending."""
-        if self.encoded is None:
-            raise ValueError("these postings were read without positions")
-        lists = [self.encoded[place] for place in np.flatnonzero(chosen)]
-        gaps = np.frombuffer(b"".join(lists), GAPS)
-        counts = np.array([len(value) // 2 for value in lists], np.int64)
-        total = gaps.cumsum(dtype=np.int64)
-        starts = counts.cumsum() - counts
-        before = np.where(starts > 0, total[starts - 1], 0) if len(starts) else starts
-        is_position = gaps != WIDE
-        places = np.repeat(np.arange(len(lists)), counts)
-        return places[is_position], (total - np.repeat(before, counts))[is_position]
+EMPTY = Postings(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
-EMPTY = Postings(np.empty(0, np.int64), np.empty(0, np.float64), ())
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A term in one segment, whose documents count from `base` until before `end`."""
+
+    base: int
+    end: int
+    field: FieldArrays
+    number: int
 
 
 class PostingSource:
-    """Reads the postings of one opened generation, one thread at a time: Whoosh seeks in shared files."""
+    """Reads the postings of one opened generation; threads may share it."""
 
-    def __init__(self, readers: Sequence[SegmentReader], live: NDArray[np.bool_]) -> None:
-        self._readers = readers
+    def __init__(self, segments: Sequence[SegmentArrays], live: NDArray[np.bool_]) -> None:
+        self._segments = segments
+        bounds = starts_of(np.array([segment.documents for segment in segments], np.int64)).tolist()
+        self._bounds = list(pairwise(bounds))
         self._live = live
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, bool], Postings] = OrderedDict()
-        self._kept_bytes = 0
-        self._vocabularies: dict[str, tuple[list[str], list[int]]] = {}
+        self._all_live = bool(live.all())
+        self._fields: dict[str, list[tuple[int, int, FieldArrays]]] = {}
+        self._kept: Kept[tuple[str, str], Postings] = Kept(CACHE_BYTES)
 
-    def postings(self, field: str, term: str, *, positions: bool = False) -> Postings:
+    def postings(self, field: str, term: str) -> Postings:
         """Return the postings of `term`; empty if no document has it."""
-        key = (field, term, positions)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found
-            found = self._read(field, term, positions)
-            self._keep(key, found)
-            return found
+        key = (field, term)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._read(self._find(field, term))
+            self._kept.put(key, found, found.numbers.nbytes + found.frequencies.nbytes)
+        return found
 
-    def vocabulary(self, field: str) -> tuple[list[str], list[int]]:
-        """Return all terms of `field` in order, and the number of live documents of each."""
-        with self._lock:
-            if field not in self._vocabularies:
-                self._vocabularies[field] = self._read_vocabulary(field)
-            return self._vocabularies[field]
+    def count(self, field: str, term: str) -> int:
+        """Return how many documents have `term`."""
+        if not self._all_live:
+            return len(self.postings(field, term))
+        return sum(each.field.count(each.number) for each in self._find(field, term))
 
-    def _keep(self, key: tuple[str, str, bool], postings: Postings) -> None:
-        self._kept[key] = postings
-        self._kept_bytes += postings.size
-        while self._kept_bytes > CACHE_BYTES and len(self._kept) > 1:
-            self._kept_bytes -= self._kept.popitem(last=False)[1].size
+    def positions(
+        self, field: str, term: str, numbers: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return each occurrence of `term` in the documents `numbers`, which all have it, ascending.
 
-    def _read(self, field: str, term: str, positions: bool) -> Postings:
+        An occurrence is the place of its document in `numbers`, and its position there.
+        """
+        places, positions = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for each in self._find(field, term):
+            first, last = np.searchsorted(numbers, np.array([each.base, each.end], np.int32)).tolist()
+            if first < last:
+                counts, found = each.field.positions_in(each.number, numbers[first:last] - each.base)
+                places.append(np.repeat(np.arange(first, last), counts))
+                positions.append(found)
+        return np.concatenate(places), np.concatenate(positions)
+
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield each term of `field` that starts with `prefix`, in order, and how many documents have it."""
+        start = prefix.encode("utf-8", "surrogatepass")
+        runs = [_terms_from(each, start) for *_, each in self._arrays_of(field)]
+        for term, found in groupby(heapq.merge(*runs), key=lambda entry: entry[0]):
+            text = term.decode()
+            count = sum(count for _, count in found)
+            if not self._all_live:
+                count = self.count(field, text)
+            if count:
+                yield text, count
+
+    def sample(self, field: str, count: int) -> list[str]:
+        """Return some terms of `field`, at most `count` of each segment."""
+        fields = [arrays for *_, arrays in self._arrays_of(field)]
+        chosen = (
+            (each, random.sample(range(len(each.terms)), min(count, len(each.terms)))) for each in fields
+        )
+        return [each.terms[number].decode() for each, numbers in chosen for number in numbers]
+
+    def _arrays_of(self, field: str) -> list[tuple[int, int, FieldArrays]]:
+        found = self._fields.get(field)
+        if found is None:
+            pairs = zip(self._bounds, self._segments, strict=True)
+            found = [(*bounds, arrays) for bounds, each in pairs if (arrays := each.field(field)) is not None]
+            self._fields[field] = found
+        return found
+
+    def _find(self, field: str, term: str) -> list[_Found]:
         text = term.encode("utf-8", "surrogatepass")
-        if not text or len(text) > LONGEST_TERM:
+        places = ((base, end, arrays, arrays.find(text)) for base, end, arrays in self._arrays_of(field))
+        return [
+            _Found(base, end, arrays, number) for base, end, arrays, number in places if number is not None
+        ]
+
+    def _read(self, found: Sequence[_Found]) -> Postings:
+        if not found:
             return EMPTY
-        numbers: list[NDArray[np.int64]] = []
-        frequencies: list[NDArray[np.float64]] = []
-        encoded: list[bytes] = []
-        base = 0
-        for reader in self._readers:
-            for block_numbers, weights, values in _blocks(reader, field, text, positions):
-                numbers.append(np.array(block_numbers, np.int64) + base)
-                frequencies.append(np.array(weights, np.float64))
-                encoded.extend(values)
-            base += reader.doc_count_all()
-        if not numbers:
-            return EMPTY
-        return self._only_live(np.concatenate(numbers), np.concatenate(frequencies), encoded, positions)
-
-    def _only_live(
-        self,
-        numbers: NDArray[np.int64],
-        frequencies: NDArray[np.float64],
-        encoded: list[bytes],
-        positions: bool,
-    ) -> Postings:
-        live = self._live[numbers]
-        if not live.all():
-            numbers, frequencies = numbers[live], frequencies[live]
-            encoded = [value for value, kept in zip(encoded, live, strict=False) if kept]
-        return Postings(numbers, frequencies, tuple(encoded) if positions else None)
-
-    def _read_vocabulary(self, field: str) -> tuple[list[str], list[int]]:
-        counts: dict[str, int] = {}
-        deletions = False
-        for reader in self._readers:
-            deletions = deletions or reader.has_deletions()
-            for (name, term), info in reader.iter_from(field, b""):
-                if name != field:
-                    break
-                text = term.decode()
-                counts[text] = counts.get(text, 0) + int(info.doc_frequency())
-        if deletions:
-            # Whoosh counts deleted documents until it merges their segment away.
-            counts = {term: len(self._read(field, term, positions=False)) for term in counts}
-        terms = sorted(term for term, count in counts.items() if count)
-        return terms, [counts[term] for term in terms]
+        numbers = [each.field.documents(each.number) + np.int32(each.base) for each in found]
+        frequencies = [each.field.frequencies(each.number) for each in found]
+        postings = (
+            Postings(numbers[0], frequencies[0])
+            if len(found) == 1
+            else Postings(np.concatenate(numbers), np.concatenate(frequencies))
+        )
+        if self._all_live:
+            return postings
+        live = self._live[postings.numbers]
+        return Postings(postings.numbers[live], postings.frequencies[live])
 
 
-Block = tuple[Sequence[int], Sequence[float], Sequence[bytes]]
-
-
-def _blocks(reader: SegmentReader, field: str, term: bytes, positions: bool) -> Iterator[Block]:
-    """Yield document numbers, weights and encoded positions, as many as lie together."""
-    try:
-        matcher = reader.postings(field, term)
-    except TermNotFound:
-        return
-    if isinstance(matcher, FilterMatcher):
-        matcher = matcher.child  # it skips the deleted documents one by one; `_only_live` does it at once
-    if isinstance(matcher, W3LeafMatcher):
-        yield from _stored_blocks(matcher, positions)
-    else:
-        yield _one_by_one(matcher, positions)
-
-
-def _stored_blocks(matcher: Any, positions: bool) -> Iterator[Block]:
-    # id(), weight() and value() decode a whole block; taking it over is ten times as fast as asking each.
-    while matcher.is_active():
-        matcher.id()
-        matcher.weight()
-        values: Sequence[bytes] = ()
-        if positions:
-            matcher.value()
-            values = matcher._values
-        yield matcher._ids, matcher._weights, values
-        matcher._next_block()
-
-
-def _one_by_one(matcher: Matcher, positions: bool) -> Block:
-    numbers: list[int] = []
-    weights: list[float] = []
-    values: list[bytes] = []
-    while matcher.is_active():
-        numbers.append(matcher.id())
-        weights.append(matcher.weight())
-        if positions:
-            values.append(matcher.value())
-        matcher.next()
-    return numbers, weights, values
+def _terms_from(field: FieldArrays, prefix: bytes) -> Iterator[tuple[bytes, int]]:
+    for number in range(field.terms.lower_bound(prefix), len(field.terms)):
+        term = field.terms[number]
+        if not term.startswith(prefix):
+            return
+        yield term, field.count(number)

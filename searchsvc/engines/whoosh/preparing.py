@@ -1,91 +1,30 @@
-"""Documents to postings: all the analysis of indexing, in this process or in several.
+"""Batches of documents to small segments in memory, in this process or in several.
 
-The primary entrypoint is `Preparation.prepare`. A prepared document holds the keyword arguments of Whoosh's
-`add_document`; making it touches no index, so another process can make it.
+The primary entrypoint is `Preparation.prepare`.
 """
 
 import multiprocessing
 import os
 import signal
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
-from itertools import islice
 from multiprocessing.pool import AsyncResult, Pool
 from types import TracebackType
-from typing import Any, NamedTuple
 
-from searchsvc.analysis import pipelines
-from searchsvc.analysis.tokens import Token
-from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.base import IndexDocument
-from searchsvc.engines.whoosh import schema
-from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, field_name
+from searchsvc.engines.whoosh.gathering import Gatherer
+from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 from searchsvc.processes import without_interrupts
 
 ALONE = 200
 """So many documents are prepared before it pays to start other processes."""
 
-BATCH = 25
-IN_FLIGHT_PER_PROCESS = 3
+BATCH_DOCUMENTS = 2_000
+BATCH_CHARS = 3_000_000
+"""A batch ends with the document that reaches either; it takes some 150 bytes of memory a character."""
 
-_POSITIONS = schema.PackedPositions()
-
-
-class Prepared(NamedTuple):
-    """One document, ready for Whoosh: its article id and the arguments of `add_document`."""
-
-    id: str
-    values: dict[str, Any]
-
-
-def prepare(document: IndexDocument) -> Prepared:
-    """Return the postings and columns of `document`."""
-    values: dict[str, Any] = {
-        schema.ID: document.id,
-        schema.VERSION: document.version,
-        schema.PUBLISHED: epoch_seconds(document.published),
-        schema.UNIT_PATH: schema.SEPARATOR.join(document.unit_path).encode(),
-        schema.CODES: schema.SEPARATOR.join(dict.fromkeys(document.codes)).encode(),
-        schema.COLLECTION: document.collection.encode(),
-    }
-    for name, keys in zip(CODE_FIELDS, (document.code_keys, document.leading_code_keys), strict=True):
-        if keys:
-            values[name] = counts_of(keys)
-    for part, text in document.texts.items():
-        for layer, tokens in pipelines.analyze_all(text, document.joins.get(part)).items():
-            if tokens:
-                field = FIELD_BY_NAME[field_name(part, layer)]
-                values[field.name] = (
-                    postings_of(tokens) if field.positions else counts_of(token.text for token in tokens)
-                )
-                values[schema.length_column(field.name)] = len(tokens)
-    return Prepared(document.id, values)
-
-
-def counts_of(terms: Iterable[str]) -> list[schema.Posting]:
-    """Return one posting per distinct term of `terms`, without positions."""
-    return [(term.encode(), count, float(count), b"") for term, count in Counter(terms).items()]
-
-
-def postings_of(tokens: Sequence[Token]) -> list[schema.Posting]:
-    """Return one posting per distinct term of `tokens`."""
-    positions: dict[str, list[int]] = {}
-    for token in tokens:
-        positions.setdefault(token.text, []).append(token.position)
-    encode = _POSITIONS.encode
-    return [
-        (text.encode(), len(places), float(len(places)), encode(places)) for text, places in positions.items()
-    ]
-
-
-def epoch_seconds(published: datetime | None) -> int:
-    """Return the instant in seconds since 1970 UTC, or UNDATED; without a zone it is Vietnam's time."""
-    if published is None:
-        return schema.UNDATED
-    aware = published if published.tzinfo else published.replace(tzinfo=VIETNAM_TIME)
-    return int(aware.timestamp() // 1)
+IN_FLIGHT_PER_PROCESS = 2
 
 
 class Preparation(AbstractContextManager["Preparation"]):
@@ -94,27 +33,29 @@ class Preparation(AbstractContextManager["Preparation"]):
     def __init__(self, processes: int) -> None:
         self._processes = processes or os.cpu_count() or 1
         self._seen = 0
+        self._gatherer = Gatherer()
         self._pool: Pool | None = None
 
-    def prepare(self, documents: Iterable[IndexDocument]) -> Iterator[Prepared]:
-        """Yield each document prepared, in order."""
+    def prepare(self, documents: Iterable[IndexDocument]) -> Iterator[SegmentArrays]:
+        """Yield segments of the documents, in order."""
         remaining = iter(documents)
-        alone = ALONE if self._processes > 1 else None
-        if self._pool is None:
-            few = remaining if alone is None else islice(remaining, max(0, alone - self._seen))
-            for document in few:
-                self._seen += 1
-                yield prepare(document)
+        few = BATCH_DOCUMENTS if self._processes == 1 else ALONE
+        while self._pool is None and (self._processes == 1 or self._seen < ALONE):
+            batch = _batch(remaining, few)
+            if not batch:
+                return
+            self._seen += len(batch)
+            yield self._gatherer.gather(batch)
         yield from self._prepare_elsewhere(remaining)
 
-    def _prepare_elsewhere(self, documents: Iterator[IndexDocument]) -> Iterator[Prepared]:
-        waiting: deque[AsyncResult[list[Prepared]]] = deque()
-        while batch := list(islice(documents, BATCH)):
-            waiting.append(self._started_pool().apply_async(_prepare_batch, (batch,)))
+    def _prepare_elsewhere(self, documents: Iterator[IndexDocument]) -> Iterator[SegmentArrays]:
+        waiting: deque[AsyncResult[SegmentArrays]] = deque()
+        while batch := _batch(documents, BATCH_DOCUMENTS):
+            waiting.append(self._started_pool().apply_async(_gather, (batch,)))
             if len(waiting) >= self._processes * IN_FLIGHT_PER_PROCESS:
-                yield from waiting.popleft().get()
+                yield waiting.popleft().get()
         for result in waiting:
-            yield from result.get()
+            yield result.get()
 
     def _started_pool(self) -> Pool:
         if self._pool is None:
@@ -132,10 +73,25 @@ class Preparation(AbstractContextManager["Preparation"]):
             self._pool = None
 
 
+def _batch(documents: Iterator[IndexDocument], most: int) -> list[IndexDocument]:
+    batch: list[IndexDocument] = []
+    chars = 0
+    for document in documents:
+        batch.append(document)
+        chars += sum(map(len, document.texts.values()))
+        if len(batch) >= most or chars >= BATCH_CHARS:
+            break
+    return batch
+
+
+_gatherer = Gatherer()
+"""That of a process of the pool: words analyzed for one batch are known for the next."""
+
+
 def _leave_interrupts() -> None:
     # Ctrl-C reaches every process of the terminal; the parent handles it and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _prepare_batch(documents: list[IndexDocument]) -> list[Prepared]:
-    return [prepare(document) for document in documents]
+def _gather(documents: list[IndexDocument]) -> SegmentArrays:
+    return _gatherer.gather(documents)

@@ -5,18 +5,19 @@ The primary entrypoints are `Scoring.of_field` and `Scoring.of_fields`; the form
 """
 
 import math
-import threading
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, TextField
 
 Weights = tuple[tuple[str, float], ...]
 
-KEPT = 64
+CACHE_BYTES = 32 * 2**20
 """Normalisations kept; each has a number per document."""
 
 
@@ -32,9 +33,12 @@ class FieldScoring:
     norm: NDArray[np.float64]
     positions: bool
 
-    def scores(self, numbers: NDArray[np.int64], tf: NDArray[np.float64], idf: float) -> NDArray[np.float64]:
+    def scores(
+        self, numbers: NDArray[np.int32], tf: NDArray[np.integer[Any]] | NDArray[np.float64], idf: float
+    ) -> NDArray[np.float64]:
         """Return BM25 of the frequencies `tf` in the documents `numbers`."""
-        weighted: NDArray[np.float64] = (idf * (self.k1 + 1)) * tf / (tf + self.norm[numbers])
+        weighted: NDArray[np.float64] = tf / (tf + self.norm[numbers])
+        weighted *= idf * (self.k1 + 1)
         return weighted
 
 
@@ -44,8 +48,7 @@ class Scoring:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._documents = int(np.count_nonzero(columns.live))
-        self._kept: dict[Weights, FieldScoring] = {}
-        self._guard = threading.Lock()
+        self._kept: Kept[Weights, FieldScoring] = Kept(CACHE_BYTES)
 
     def idf(self, count: int) -> float:
         """Return ln(1 + (N - n + 0.5) / (n + 0.5)) for a term that `count` documents have."""
@@ -60,10 +63,7 @@ class Scoring:
         found = self._kept.get(fields)
         if found is None:
             found = self._made(fields)
-            with self._guard:
-                if len(self._kept) >= KEPT:
-                    self._kept.clear()
-                self._kept[fields] = found
+            self._kept.put(fields, found, found.norm.nbytes)
         return found
 
     def _made(self, fields: Weights) -> FieldScoring:
@@ -73,7 +73,7 @@ class Scoring:
         rows = [_row(name) for name, _ in fields]
         lengths = np.zeros(len(self._columns.live))
         for name, weight in fields:
-            lengths += weight * self._columns.lengths[name]
+            lengths += weight * self._columns.lengths(name)
         present = lengths[self._columns.live & (lengths > 0)]
         average = float(present.mean()) if len(present) else 1.0
         k1, b = rows[0].k1, rows[0].b

@@ -5,21 +5,24 @@ notices a new pointer and opens it. The last search to leave an old snapshot clo
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
-from whoosh.reading import SegmentReader
 
 from searchsvc.engines.whoosh import failures, manifests, schema
-from searchsvc.engines.whoosh.columns import load_columns
+from searchsvc.engines.whoosh.codec import ColumnarSegment
+from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.generations import Generations, Pointer, Signature
 from searchsvc.engines.whoosh.matching import Evaluation
 from searchsvc.engines.whoosh.postings import PostingSource
+from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 from searchsvc.errors import ServiceError
 
 INDEX_NAME = "MAIN"
@@ -51,10 +54,11 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         self._storage = storage
         self._lock = lock
         toc = TOC.read(storage, INDEX_NAME, gen=pointer.toc, schema=schema.whoosh_schema())
-        readers = [SegmentReader(storage, toc.schema, segment) for segment in toc.segments]
-        self.readers = readers
-        self.columns = load_columns(readers)
-        self.source = PostingSource(readers, self.columns.live)
+        self.toc = toc
+        segments = [SegmentArrays.open(segment.base(storage)) for segment in toc.segments]
+        live = _live(toc.segments)
+        self.columns = Columns(segments, live)
+        self.source = PostingSource(segments, live)
         self.evaluation = Evaluation(self.columns, self.source)
         if self.evaluation.documents != pointer.documents:
             raise ValueError(f"{self.evaluation.documents} documents where {pointer.documents} belong")
@@ -68,6 +72,15 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         """Close the files, so that the generation can be removed."""
         self._storage.close_files()
         self._lock.close()
+
+
+def _live(segments: Sequence[ColumnarSegment]) -> NDArray[np.bool_]:
+    live = np.ones(sum(segment.doc_count_all() for segment in segments), bool)
+    base = 0
+    for segment in segments:
+        live[[base + number for number in segment.deleted_docs()]] = False
+        base += segment.doc_count_all()
+    return live
 
 
 def open_snapshot(generations: Generations, pointer: Pointer) -> Snapshot:

@@ -1,9 +1,5 @@
 """Verification of a new generation before it becomes live. The primary entrypoint is `verify`."""
 
-import random
-
-import numpy as np
-
 from searchsvc.clauses import Term
 from searchsvc.engines.whoosh import failures
 from searchsvc.engines.whoosh.generations import Generations, Pointer
@@ -36,12 +32,12 @@ def verify(generations: Generations, pointer: Pointer, documents: int | None) ->
 
 def _probe(snapshot: Snapshot) -> None:
     for name in (*(field.name for field in FIELDS), *CODE_FIELDS):
-        terms, counts = snapshot.source.vocabulary(name)
-        for place in random.sample(range(len(terms)), min(PROBES, len(terms))):
-            found = len(snapshot.evaluation.evaluate(Term(name, terms[place])).numbers)
-            if found != counts[place]:
-                raise ValueError(f"{name}: {found} documents for a term of {counts[place]}")
-    columns = snapshot.columns
-    live = [columns.ids[number] for number in np.flatnonzero(columns.live)]
-    if len(set(live)) != len(live):
+        for term in snapshot.source.sample(name, PROBES):
+            found = len(snapshot.evaluation.evaluate(Term(name, term)).numbers)
+            expected = snapshot.source.count(name, term)
+            if found != expected:
+                raise ValueError(f"{name}: {found} documents for a term of {expected}")
+    ids, live = snapshot.columns.ids(), snapshot.columns.live.tolist()
+    names = [id_ for id_, is_live in zip(ids, live, strict=True) if is_live]
+    if len(set(names)) != len(names):
         raise ValueError("an article is in it twice")

@@ -1,32 +1,54 @@
-"""Writing: documents into one Whoosh commit, durable but not yet live.
+"""Writing: documents into segments and one commit, durable but not yet live.
 
 The primary entrypoint is `Session`. A session starts from the commit that the pointer names (or from an
 empty folder) and ends with a further commit beside it; until the pointer names that one, nothing has changed.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC
 
 from searchsvc.engines.base import IndexDocument, IndexWriter
 from searchsvc.engines.whoosh import failures, schema
+from searchsvc.engines.whoosh.codec import ColumnarSegment
+from searchsvc.engines.whoosh.compacting import Policy
+from searchsvc.engines.whoosh.document_arrays import Texts
 from searchsvc.engines.whoosh.generations import READERS, sync
 from searchsvc.engines.whoosh.preparing import Preparation
+from searchsvc.engines.whoosh.segment_arrays import SegmentArrays, write_merged
 from searchsvc.engines.whoosh.snapshots import INDEX_NAME
 
-POSTINGS_MB = 256
-"""Memory for postings before the writer sorts them onto the disk."""
+MOST_BYTES = 96 * 2**20
+"""Memory for new documents before they are written as a segment."""
 
-MAX_SEGMENTS = 8
-"""An update merges the smallest segments so that no more than so many remain."""
 
-_TOC_NAME = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
+@dataclass(slots=True)
+class _Piece:
+    """New documents in memory, and which of them have not been replaced or removed since."""
+
+    arrays: SegmentArrays
+    live: NDArray[np.bool_]
+
+    def delete(self, number: int) -> None:
+        self.live[number] = False
+
+
+@dataclass(slots=True)
+class _Written:
+    """A segment on disk, of this session or of the commit it started from."""
+
+    segment: ColumnarSegment
+
+    def delete(self, number: int) -> None:
+        self.segment.delete_document(number)
+
+
+Place = tuple[_Piece | _Written, int]
 
 
 class Session(IndexWriter):
@@ -39,26 +61,27 @@ class Session(IndexWriter):
         self._folder = folder
         self._toc = toc
         self._preparation = preparation
-        self._committed = numbers
-        self._added: dict[str, int] = {}
         self._storage = FileStorage(str(folder))
-        self._writer: _Writer | None = None
+        self._segments = [_Written(segment) for segment in _committed(self._storage, toc)]
+        self._places = _places(self._segments, numbers)
+        self._pieces: list[_Piece] = []
+        self._bytes = 0
+        self._changed = toc is None
 
     @property
     def documents(self) -> int:
         """How many documents there are now."""
-        return len(self._committed) + len(self._added)
+        return len(self._places)
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace `documents`. Raises EngineUnavailable (disk full)."""
-        for prepared in self._preparation.prepare(documents):
-            try:
-                writer = self._started()
-                self._remove(prepared.id)
-                self._added[prepared.id] = writer.docnum
-                writer.add_document(**prepared.values)
-            except OSError as error:
-                raise failures.unwritable(error) from error
+        for arrays in self._preparation.prepare(documents):
+            self._add(arrays)
+            if self._bytes > MOST_BYTES:
+                try:
+                    self._flush()
+                except OSError as error:
+                    raise failures.unwritable(error) from error
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove the documents with these article ids; unknown ids are no error."""
@@ -67,34 +90,77 @@ class Session(IndexWriter):
 
     def commit(self) -> int:
         """Write everything durably and return the number of the commit. Raises OSError."""
-        if self._writer is None and self._toc is not None:
+        if not self._changed and self._toc is not None:
             return self._toc
-        writer = self._started()
-        writer.commit(mergetype=_merge_policy)
-        self._writer = None
-        return int(writer.generation)
+        self._flush()
+        policy = Policy.for_rebuild() if self._toc is None else Policy.for_update()
+        segments = policy.compact([each.segment for each in self._segments], self._storage)
+        number = (self._toc or 0) + 1
+        TOC(schema.whoosh_schema(), segments, number).write(self._storage, INDEX_NAME)
+        sync(self._folder / _toc_name(number))
+        sync(self._folder)
+        return number
 
-    def cancel(self) -> None:
-        """Forget everything since the start; what lies in the folder is left for `remove_leftovers`."""
-        if self._writer is not None and not self._writer.is_closed:
-            self._writer.abandon()
-        self._writer = None
+    def _add(self, arrays: SegmentArrays) -> None:
+        piece = _Piece(arrays, np.ones(arrays.documents, bool))
+        ids = arrays.column(schema.ID)
+        assert isinstance(ids, Texts)  # noqa: S101 - what `Gatherer` makes
+        for number, id_ in enumerate(ids.rows):
+            name = id_.decode()
+            self._remove(name)
+            self._places[name] = (piece, number)
+        self._pieces.append(piece)
+        self._bytes += arrays.nbytes
+        self._changed = True
 
     def _remove(self, id_: str) -> None:
-        added = self._added.pop(id_, None)
-        if added is not None:
-            self._started().newsegment.delete_document(added)
-        committed = self._committed.pop(id_, None)
-        if committed is not None:
-            self._started().delete_document(committed)
+        place = self._places.pop(id_, None)
+        if place is not None:
+            holder, number = place
+            holder.delete(number)
+            self._changed = True
 
-    def _started(self) -> "_Writer":
-        if self._writer is None:
-            if self._toc is None:
-                TOC.create(self._storage, schema.whoosh_schema(), INDEX_NAME)
-            index = _PinnedIndex(self._storage, self._toc or 0)
-            self._writer = _Writer(index, limitmb=POSTINGS_MB, compound=False, _lk=False)
-        return self._writer
+    def _flush(self) -> None:
+        if not self._pieces:
+            return
+        segment = ColumnarSegment(INDEX_NAME)
+        live = [piece.live for piece in self._pieces]
+        segment.set_doc_count(
+            write_merged(segment.base(self._storage), [piece.arrays for piece in self._pieces], live)
+        )
+        written = _Written(segment)
+        base = 0
+        for piece in self._pieces:
+            numbers = np.cumsum(piece.live) - 1 + base
+            base += int(np.count_nonzero(piece.live))
+            ids = piece.arrays.column(schema.ID)
+            assert isinstance(ids, Texts)  # noqa: S101 - what `Gatherer` makes
+            for id_, number, is_live in zip(ids.rows, numbers.tolist(), piece.live.tolist(), strict=True):
+                if is_live:
+                    self._places[id_.decode()] = (written, number)
+        self._segments.append(written)
+        self._pieces.clear()
+        self._bytes = 0
+
+
+def _committed(storage: FileStorage, toc: int | None) -> list[ColumnarSegment]:
+    if toc is None:
+        return []
+    return list(TOC.read(storage, INDEX_NAME, gen=toc, schema=schema.whoosh_schema()).segments)
+
+
+def _places(segments: list[_Written], numbers: dict[str, int]) -> dict[str, Place]:
+    """Return where each article id of a commit lies, given its number counted through all segments."""
+    bases = np.cumsum([0, *(each.segment.doc_count_all() for each in segments)])
+    found = np.searchsorted(bases, list(numbers.values()), side="right") - 1
+    return {
+        id_: (segments[place], number - int(bases[place]))
+        for (id_, number), place in zip(numbers.items(), found.tolist(), strict=True)
+    }
+
+
+def _toc_name(number: int) -> str:
+    return f"_{INDEX_NAME}_{number}.toc"
 
 
 def files_of(folder: Path, toc: int) -> list[str]:
@@ -102,10 +168,9 @@ def files_of(folder: Path, toc: int) -> list[str]:
 
     Its list of segments is unpickled: for a commit of this process, or one that was checked.
     """
-    live = TOC.read(FileStorage(str(folder)), INDEX_NAME, gen=toc, schema=schema.whoosh_schema())
-    prefixes = tuple(f"{segment.segment_id()}." for segment in live.segments)
+    prefixes = tuple(f"{segment.segment_id()}." for segment in _committed(FileStorage(str(folder)), toc))
     names = (path.name for path in folder.iterdir())
-    return [name for name in names if name == f"_{INDEX_NAME}_{toc}.toc" or name.startswith(prefixes)]
+    return [name for name in names if name == _toc_name(toc) or name.startswith(prefixes)]
 
 
 def remove_leftovers(folder: Path, needed: Iterable[str]) -> None:
@@ -113,62 +178,5 @@ def remove_leftovers(folder: Path, needed: Iterable[str]) -> None:
     of writers that were killed. Open readers keep what they have open."""
     keep = {READERS, *needed}
     for path in folder.iterdir():
-        if path.name in keep:
-            continue
-        if path.is_dir():
-            for inner in path.iterdir():
-                inner.unlink()
-            path.rmdir()
-        else:
+        if path.name not in keep:
             path.unlink()
-
-
-class _PinnedIndex(FileIndex):  # type: ignore[misc]
-    """A Whoosh index at one commit, whatever later ones a killed writer left in the folder."""
-
-    def __init__(self, storage: FileStorage, toc: int) -> None:
-        self._pinned = toc
-        super().__init__(storage, schema.whoosh_schema(), INDEX_NAME)
-
-    def _read_toc(self) -> TOC:
-        return TOC.read(self.storage, self.indexname, gen=self._pinned, schema=self._schema)
-
-
-class _Writer(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer; its commit is made durable and leaves the files of the one before in place."""
-
-    def _commit_toc(self, segments: Sequence[Any]) -> None:
-        prefixes = tuple(f"{segment.segment_id()}." for segment in segments)
-        for name in self.storage.list():
-            if name.startswith(prefixes):
-                sync(Path(self.storage.folder, name))
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
-        sync(Path(self.storage.folder, f"_{self.indexname}_{self.generation}.toc"))
-        sync(Path(self.storage.folder))
-
-    def abandon(self) -> None:
-        """Close the files and the lock without a commit, also when closing fails (the disk is full)."""
-        try:
-            self.cancel()
-        except OSError:
-            self._cleanup_on_error()
-
-
-def _merge_policy(writer: _Writer, segments: Sequence[Any]) -> list[Any]:
-    """Merge the smallest segments where there are too many, and each that is mostly deleted documents;
-    drop those that are all deleted. Return the segments that stay as they are."""
-    ordered = sorted(segments, key=lambda segment: (segment.doc_count(), segment.segment_id()))
-    surplus = len(ordered) + 1 - MAX_SEGMENTS
-    kept = []
-    for place, segment in enumerate(ordered):
-        if not segment.doc_count():
-            continue
-        wasteful = segment.deleted_count() * 2 > segment.doc_count_all()
-        # The new segment takes in a surplus one and its neighbour, so a run of updates merges seldom.
-        if wasteful or (surplus > 0 and place < surplus + MAX_SEGMENTS // 2):
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-        else:
-            kept.append(segment)
-    return kept

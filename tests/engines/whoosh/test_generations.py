@@ -176,7 +176,7 @@ def test_a_damaged_pointer(engine, root, content):
     assert ids(engine) == {"a"}
 
 
-@pytest.mark.parametrize("pattern", ["*.toc", "*.trm", "*.pst", "*.id.col"])
+@pytest.mark.parametrize("pattern", ["*.toc", "*.postings", "*.columns"])
 @pytest.mark.parametrize("damage", ["gone", "empty", "half", "noise"])
 def test_damaged_files(engine, root, pattern, damage):
     for path in live_folder(root).glob(pattern):
@@ -215,7 +215,7 @@ def test_leftovers_of_killed_rebuilds_go(engine, root):
     half = root / "generations" / "20200101T000001Z-abcdef"
     half.mkdir()
     (half / "readers").touch()
-    (half / "MAIN_x.pst").write_bytes(b"half")
+    (half / "MAIN_x.postings").write_bytes(b"half")
     (root / "current.00ff.tmp").write_text("{", "utf-8")
     assert engine.clean() == 2
     assert not half.exists()
@@ -249,8 +249,8 @@ def test_segments_stay_few_and_hold_no_ballast(engine):
         with engine.update(fingerprint="f", change=number) as writer:
             writer.put([document(f"x-{number}"), document("old-0", f"bản {number}", version=number)])
     with engine._snapshots.current() as snapshot:
-        assert len(snapshot.readers) <= 8
-        assert len(snapshot.columns.ids) < 2 * snapshot.evaluation.documents + 8
+        assert len(snapshot.toc.segments) <= 9
+        assert len(snapshot.columns.live) < 2 * snapshot.evaluation.documents + 8
 
 
 def test_a_generation_deleted_by_hand_is_a_missing_index_and_built_anew(
@@ -286,3 +286,15 @@ except EngineUnavailable as error:
         [sys.executable, "-c", script, str(root)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "index cannot be written" in done.stdout
+
+
+def test_generations_go_when_nobody_reads_them(engine: WhooshEngine, root: Path) -> None:
+    reader = WhooshEngine(root)
+    assert reader.search(query()).total == len(KEPT)
+    with engine.rebuild(fingerprint="f", change=2) as writer:
+        writer.put([document("b")])
+    assert engine.clean() == 0  # `reader` still has the old one open
+    assert reader.search(query()).total == 1
+    assert engine.clean() == 1
+    assert engine.clean() == 0
+    reader.close()

@@ -1,22 +1,36 @@
-"""Documents to postings: in this process or in others, the result is the same."""
+"""Batches of documents to segments: in this process or in others, the result is the same."""
 
 from datetime import datetime
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from searchsvc.engines.whoosh import preparing
-from searchsvc.engines.whoosh.preparing import Preparation, epoch_seconds, prepare
+from searchsvc.engines.whoosh.gathering import Gatherer, epoch_seconds
+from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.schema import UNDATED
 from tests.builders import day, document
 
 
+def contents(segment):
+    """Return all arrays and facts of a segment as plain values."""
+    arrays = {**segment.postings, **segment.columns}
+    plain = {name: (array.dtype.str, array.tolist()) for name, array in arrays.items()}
+    return plain, segment.postings_facts, segment.columns_facts
+
+
 def test_other_processes_prepare_the_same_in_the_same_order(monkeypatch):
     monkeypatch.setattr(preparing, "ALONE", 5)
+    monkeypatch.setattr(preparing, "BATCH_DOCUMENTS", 40)
     documents = [document(f"bai-{number}", f"hội nghị lần thứ {number}") for number in range(130)]
     with Preparation(processes=2) as preparation:
-        first = list(preparation.prepare(documents[:60]))
-        second = list(preparation.prepare(documents[60:]))
-    assert first + second == [prepare(each) for each in documents]
+        found = [*preparation.prepare(documents[:60]), *preparation.prepare(documents[60:])]
+    sizes = [segment.documents for segment in found]
+    assert sizes == [5, 40, 15, 40, 30]
+    bounds = pairwise(np.cumsum([0, *sizes]))
+    alone = [Gatherer().gather(documents[a:b]) for a, b in bounds]
+    assert [contents(each) for each in found] == [contents(each) for each in alone]
 
 
 @pytest.mark.parametrize(
