@@ -7,6 +7,7 @@ The primary entrypoint is `load_settings`. Each setting is documented in docs/se
 import os
 import re
 from collections.abc import Iterable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -134,6 +135,20 @@ class Settings(BaseSettings):
     freshness: float = Field(
         default=0.3, ge=0, le=10, description="Bonus of new articles by relevance; 0 switches it off."
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning",
+        description="What `serve` writes to its log, as JSON lines on stderr; `info` adds a line a request.",
+    )
+    metrics_from: str = Field(
+        default="127.0.0.0/8 ::1/128",
+        description="Addresses and networks that may read `/metrics`, parted by spaces; empty means none.",
+    )
+    searches_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="Days for which searches are counted for `report`; 0 counts none.",
+    )
     max_source_mb: int = Field(
         default=256, ge=1, le=16_384, description="Largest file that `import` reads, in MiB."
     )
@@ -153,6 +168,11 @@ class Settings(BaseSettings):
     @classmethod
     def _shipped_if_empty(cls, value: Any) -> Any:
         return None if value == "" else value
+
+    @field_validator("metrics_from")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        return " ".join(str(ip_network(text, strict=False)) for text in value.split())
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -6,6 +6,8 @@ COLLECTION is a folder under --corpora (docs.jsonl.xz, queries.jsonl, qrels.tsv)
 archive; all of them if none is named. Each query is asked as written, unaccented, half-accented, in NFD, with
 the other tone placement, and in capitals. Weights are tuned with --half development; --half test and all only
 report. The service runs as an archive and an index in a temporary folder (--data keeps it for the next run).
+"searchsvc-opensearch" (the service on a cluster) and "opensearch" (its standard tokenizer with ASCII folding)
+run where --systems names them, in the cluster of SEARCHSVC_OPENSEARCH_URLS.
 """
 
 import argparse
@@ -16,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.relevance.asking import OURS, asked
+from benchmarks.relevance.asking import IN_CLUSTER, OURS, asked
 from benchmarks.relevance.collections import SAMPLES, Collection, load
 from benchmarks.relevance.measuring import measure
 from benchmarks.relevance.peers import PEERS
@@ -60,7 +62,7 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("collections", nargs="*", metavar="COLLECTION")
     parser.add_argument("--corpora", type=Path, default=CORPORA, help="folder of the collections")
-    parser.add_argument("--systems", nargs="+", choices=(OURS, *PEERS), default=[OURS, *PEERS])
+    parser.add_argument("--systems", nargs="+", choices=(OURS, *IN_CLUSTER, *PEERS), default=[OURS, *PEERS])
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--half", choices=("development", "test", "all"), default="all")
     parser.add_argument("--twins", action="store_true", help="overlap at ten with the original")

@@ -8,13 +8,19 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.relevance.cluster import opensearch_folded
 from benchmarks.relevance.collections import Collection
 from benchmarks.relevance.measuring import Answers, answers
 from benchmarks.relevance.peers import PEERS
 from benchmarks.relevance.service import opened
 
 OURS = "searchsvc"
-SLOWEST_FIRST = ("whoosh", OURS, *(system for system in PEERS if system != "whoosh"))
+OURS_IN_CLUSTER = "searchsvc-opensearch"
+CLUSTER_PEER = "opensearch"
+IN_CLUSTER = (OURS_IN_CLUSTER, CLUSTER_PEER)
+"""Systems that need a cluster, so they are asked only where they are named."""
+
+SLOWEST_FIRST = ("whoosh", OURS, *IN_CLUSTER, *(system for system in PEERS if system != "whoosh"))
 
 
 def asked(
@@ -31,7 +37,10 @@ def asked(
 
 def ask(system: str, collection: Collection, variants: Sequence[str], data: Path) -> Answers:
     """Index `collection` with `system` and return its answers."""
-    if system != OURS:
+    if system == CLUSTER_PEER:
+        return answers(opensearch_folded(collection.documents), collection, variants)
+    if system in PEERS:
         return answers(PEERS[system](collection.documents), collection, variants)
-    with opened(collection, data) as rank:
+    here, engine = (data, "whoosh") if system == OURS else (data / "cluster", "opensearch")
+    with opened(collection, here, engine) as rank:
         return answers(rank, collection, variants)

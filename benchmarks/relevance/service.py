@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.relevance.collections import Collection
 from benchmarks.relevance.peers import Rank
@@ -21,11 +22,23 @@ from searchsvc.settings import Settings, load_settings
 
 
 @contextmanager
-def opened(collection: Collection, folder: Path) -> Iterator[Rank]:
-    """Import and index `collection` in `folder` (what is there already is kept), and yield its ranking."""
+def opened(
+    collection: Collection, folder: Path, engine: Literal["whoosh", "opensearch"] = "whoosh"
+) -> Iterator[Rank]:
+    """Import and index `collection` in `folder` (what is there already is kept), and yield its ranking.
+
+    With `opensearch` the index lies in the cluster that SEARCHSVC_OPENSEARCH_URLS names.
+    """
     # Overridden, so that no setting of the machine leads to the office's own archive, nor today's date to
     # another order.
-    settings = load_settings(data=folder, archive_url="", units_file=None, freshness=0.0)
+    settings = load_settings(
+        data=folder,
+        archive_url="",
+        units_file=None,
+        freshness=0.0,
+        engine=engine,
+        opensearch_prefix=f"bench-{collection.name.replace('_', '-')}",
+    )
     _fill(collection, settings)
     with opened_service(settings) as service:
         names = {

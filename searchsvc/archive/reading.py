@@ -26,7 +26,14 @@ from searchsvc.archive.records import (
     Standing,
     VersionInfo,
 )
-from searchsvc.archive.rows import annotations_from, article_from, draft_from, instant_from, mention_from
+from searchsvc.archive.rows import (
+    MENTION_COLUMNS,
+    annotations_from,
+    article_from,
+    draft_from,
+    instant_from,
+    mention_from,
+)
 from searchsvc.archive.schema import (
     annotations,
     articles,
@@ -82,7 +89,7 @@ def among_values(pairs: Sequence[Pair]) -> dict[str, Any]:
 # Made once: building a statement costs as much as running it.
 _SELECT_AMONG = SELECT_VERSION.where(among(versions))
 _SELECT_MENTIONS = (
-    select(mentions)
+    select(mentions.c.article_id, mentions.c.number, *MENTION_COLUMNS)
     .where(among(mentions))
     .order_by(mentions.c.article_id, mentions.c.number, mentions.c.ordinal)
 )
@@ -192,8 +199,8 @@ def mentions_of(connection: Connection, pairs: Sequence[Pair]) -> defaultdict[Pa
     """Return the mentions in each of these versions, in their order."""
     cited: defaultdict[Pair, list[CodeMention]] = defaultdict(list)
     for some in chunks(pairs):
-        for row in connection.execute(_SELECT_MENTIONS, among_values(some)).mappings():
-            cited[(row["article_id"], row["number"])].append(mention_from(row))
+        for article_id, number, *values in connection.execute(_SELECT_MENTIONS, among_values(some)).all():
+            cited[article_id, number].append(mention_from(values))
     return cited
 
 

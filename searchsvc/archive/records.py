@@ -163,3 +163,18 @@ class Wording(NamedTuple):
     issued: date | None
     term: str | None
     articles: int
+
+
+class Arrival(NamedTuple):
+    """An article and when its current version came into the archive."""
+
+    id: str
+    imported_at: datetime
+
+
+class ArrivalPart(NamedTuple):
+    """One part of all articles, numbered from 1: how many are in it, and when the latest came."""
+
+    number: int
+    articles: int
+    latest: datetime

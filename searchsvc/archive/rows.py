@@ -7,9 +7,32 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from searchsvc.archive.identity import collection_slug, storable
+from searchsvc.archive.schema import mentions
 from searchsvc.articles import VIETNAM_TIME, Annotations, Article, CodeMention, Draft
 
 Row = dict[str, Any]
+
+MENTION_COLUMNS = (
+    mentions.c.part,
+    mentions.c.start_offset,
+    mentions.c.end_offset,
+    mentions.c.raw,
+    mentions.c.kind,
+    mentions.c.code,
+    mentions.c.code_key,
+    mentions.c.type,
+    mentions.c.code_number,
+    mentions.c.year,
+    mentions.c.issuer,
+    mentions.c.noun,
+    mentions.c.issued,
+    mentions.c.term,
+    mentions.c.issuer_phrase,
+    mentions.c.subject,
+)
+"""The columns of a `CodeMention`, in the order of its fields."""
+
+_ISSUED = [column.key for column in MENTION_COLUMNS].index(mentions.c.issued.key)
 
 
 def instant_text(instant: datetime) -> str:
@@ -84,7 +107,7 @@ def _published_text(published: datetime | None) -> str | None:
     return instant_text(published)
 
 
-def mention_rows(article_id: str, number: int, mentions: Sequence[CodeMention]) -> list[Row]:
+def mention_rows(article_id: str, number: int, found: Sequence[CodeMention]) -> list[Row]:
     """Return the rows of `mentions`, in the order of the annotations."""
     return [
         {
@@ -108,45 +131,31 @@ def mention_rows(article_id: str, number: int, mentions: Sequence[CodeMention]) 
             "issuer_phrase": mention.issuer_phrase,
             "subject": mention.subject,
         }
-        for ordinal, mention in enumerate(mentions)
+        for ordinal, mention in enumerate(found)
     ]
 
 
-def mention_from(row: RowMapping) -> CodeMention:
-    """Return the mention that a row of `mentions` keeps."""
-    return CodeMention(
-        part=row["part"],
-        start=row["start_offset"],
-        end=row["end_offset"],
-        raw=row["raw"],
-        kind=row["kind"],
-        code=row["code"],
-        key=row["code_key"],
-        type=row["type"],
-        number=row["code_number"],
-        year=row["year"],
-        issuer=row["issuer"],
-        noun=row["noun"],
-        issued=None if row["issued"] is None else date.fromisoformat(row["issued"]),
-        term=row["term"],
-        issuer_phrase=row["issuer_phrase"],
-        subject=row["subject"],
-    )
+def mention_from(values: Sequence[Any]) -> CodeMention:
+    """Return the mention that a row keeps, its values in the order of `MENTION_COLUMNS`."""
+    fields = list(values)
+    if fields[_ISSUED] is not None:
+        fields[_ISSUED] = date.fromisoformat(fields[_ISSUED])
+    return CodeMention(*fields)
 
 
-def annotations_from(row: RowMapping, mentions: Sequence[CodeMention]) -> Annotations:
+def annotations_from(row: RowMapping, cited: Sequence[CodeMention]) -> Annotations:
     """Return the annotations of a row of `reading.SELECT_VERSION`; times are in Vietnam's zone."""
     published = row["found_published"]
     return Annotations(
         published=None if published is None else instant_from(published).astimezone(VIETNAM_TIME),
         unit=row["found_unit"],
-        codes=tuple(mentions),
+        codes=tuple(cited),
         fingerprint=row["found_fingerprint"],
         warnings=tuple((warning[0], warning[1]) for warning in row["found_warnings"]),
     )
 
 
-def article_from(row: RowMapping, mentions: Sequence[CodeMention]) -> Article:
+def article_from(row: RowMapping, cited: Sequence[CodeMention]) -> Article:
     """Return the article of a row labelled as in `reading.SELECT_VERSION`."""
     return Article(
         id=row["article_id"],
@@ -164,5 +173,5 @@ def article_from(row: RowMapping, mentions: Sequence[CodeMention]) -> Article:
         published_text=row["published"],
         source=row["source"],
         imported_at=instant_from(row["imported_at"]),
-        annotations=annotations_from(row, mentions),
+        annotations=annotations_from(row, cited),
     )

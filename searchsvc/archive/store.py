@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from searchsvc.archive import citations, reading, reannotation, segmentations
+from searchsvc.archive import arrivals, citations, reading, reannotation, segmentations
 from searchsvc.archive.connection import DEFAULT_BUSY_TIMEOUT_S, Database, last_change, lineage_of
 from searchsvc.archive.identity import Identity, check_draft, identity_of, is_archivable, is_article_id
 from searchsvc.archive.records import (
     ArchiveCounts,
+    Arrival,
+    ArrivalPart,
     CitedCode,
     CitedDocument,
     CitedFragment,
@@ -197,6 +199,18 @@ class Archive:
                 return
             after = found[-1].id
             yield from found
+
+    def arrival_parts(self, size: int) -> list[ArrivalPart]:
+        """Return the parts of at most `size` articles, by their last change; reads all articles."""
+        with self.database.reading() as connection:
+            return arrivals.parts_of(connection, size)
+
+    def arrivals(self, part: int, size: int) -> list[Arrival]:
+        """Return the articles of one part, from 1, of that size; none for a part that there is not."""
+        if not 1 <= part <= MAX_VERSION:
+            return []
+        with self.database.reading() as connection:
+            return arrivals.arrivals_in(connection, part, size)
 
     def standings(self, batch: int = 5_000) -> Iterator[Standing]:
         """Yield the current version and change of every article, by id."""

@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "checking",
     "backup": "backing_up",
     "restore": "restoring",
+    "report": "reporting",
     "demo": "demo",
     "evaluate": "evaluating",
 }

@@ -234,6 +234,16 @@ def article_path(article_id: str) -> str:
     return f"/articles/{quote(article_id, safe='/')}"
 
 
+def code_path(name: str) -> str:
+    """Return the path of a document's dossier; the slashes of a code stay."""
+    return f"/codes/{quote(name, safe='/')}"
+
+
+def unit_path(slug: str) -> str:
+    """Return the path of a unit's page."""
+    return f"/units/{quote(slug, safe='')}"
+
+
 def result_object(hit: Hit, service: SearchService, base_url: str) -> ResultObject:
     """Return one article found."""
     article = hit.article

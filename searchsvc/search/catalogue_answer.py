@@ -269,7 +269,7 @@ def dossier_object(
         "subject": found.subject,
         "documents": [_dated(document) for document in found.documents],
         "articles": overview.total,
-        "total": found.listed,
+        "total": found.overview.listed,
         "page": page[0],
         "per_page": page[1],
         "results": [result_object(hit, service, base_url) for hit in overview.hits],

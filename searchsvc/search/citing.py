@@ -4,13 +4,13 @@ The primary entrypoint is `Citing.overview`. Everything is counted by the index,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searchsvc.archive.store import Archive
 from searchsvc.articles import Article
 from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine
-from searchsvc.queries import EngineQuery, FacetName, Filters, Sort
+from searchsvc.queries import DateRange, EngineQuery, FacetName, Filters, Sort
 from searchsvc.results import EngineHit, FacetCount, Hit
 from searchsvc.search.marking import Marker
 
@@ -20,10 +20,11 @@ MOST_UNITS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which articles of a list are shown: `page` from 1."""
+    """Which articles of a list are shown: those published on `days`, of them `page`, from 1."""
 
     page: int = 1
     per_page: int = 10
+    days: DateRange = DateRange()  # noqa: RUF009 - a frozen value
 
     @property
     def offset(self) -> int:
@@ -35,11 +36,14 @@ class Place:
 class Overview:
     """Some articles: how many, one page of them newest first, and their common facts.
 
+    `hits` are of the place that was asked for, and `listed` is the number of articles on all its pages; the
+    rest tells of all articles.
     `months` ('2022-01') and `years` are newest first; `units` count a unit with its children; `codes` come
     the most cited first. `first` and `last` are the earliest and the latest article with a date.
     """
 
     total: int = 0
+    listed: int = 0
     hits: tuple[Hit, ...] = ()
     months: tuple[FacetCount, ...] = ()
     years: tuple[FacetCount, ...] = ()
@@ -73,17 +77,22 @@ class Citing:
             facet_limit=MOST_UNITS,
         )
         found = self.engine.search(asked)
+        shown = found
+        if place.days:
+            within = replace(filters, published=place.days)
+            shown = self.engine.search(replace(asked, filters=within, facets=()))
         ends = [
             self.engine.search(EngineQuery(clause, filters, sort, limit=1)).hits
             for sort in (Sort.OLDEST, Sort.NEWEST)
         ]
-        articles = self._loaded([*found.hits, *(hit for hits in ends for hit in hits)])
+        articles = self._loaded([*shown.hits, *(hit for hits in ends for hit in hits)])
         first, last = (self._dated(hits, articles) for hits in ends)
-        shown = [articles[pair] for hit in found.hits if (pair := (hit.id, hit.version)) in articles]
-        marked = Marker((), keys, codes).for_articles(shown)
+        page = [articles[pair] for hit in shown.hits if (pair := (hit.id, hit.version)) in articles]
+        marked = Marker((), keys, codes).for_articles(page)
         months = found.facets[FacetName.MONTH]
         return Overview(
             total=found.total,
+            listed=shown.total,
             hits=tuple(Hit(marks.article, 0.0, marks.whole("title"), marks.snippets()) for marks in marked),
             months=months,
             years=_years(months),

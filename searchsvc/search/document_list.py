@@ -182,7 +182,8 @@ def type_name(code: str) -> str:
 
 def issuer_name(code: str) -> str:
     """Return the usual name of an issuer: 'TU' → 'Tỉnh ủy'; an unknown one as it is."""
-    issuer = ISSUERS.get(code)
+    # The National Assembly counts its terms: QH14.
+    issuer = ISSUERS.get(code) or ISSUERS.get(code.rstrip("0123456789"))
     return issuer.names[0] if issuer and issuer.names else code
 
 

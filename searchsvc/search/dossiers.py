@@ -37,7 +37,7 @@ class Dossier:
 
     `type_name` and `issuer_name` are what most articles call them, empty where nothing tells; `subject` is
     None where several documents have the code, each with its own. `overview` counts all articles that
-    mention it; of a fragment its hits are those that do not say whose it is, and `unclear` is their number.
+    mention it; of a fragment it lists those that do not say whose it is, and `unclear` is their number.
     `co_cited` are the codes that the same articles cite. `offered` are the documents that a fragment or a
     number may mean, the most cited first, and `offers` how many there are.
     """
@@ -57,11 +57,6 @@ class Dossier:
     unclear: int = 0
     offered: tuple[ListedDocument, ...] = ()
     offers: int = 0
-
-    @property
-    def listed(self) -> int:
-        """The number of articles that the pages of `overview.hits` list."""
-        return self.unclear if self.kind == "fragment" else self.overview.total
 
 
 class Dossiers:
@@ -164,7 +159,7 @@ class Dossiers:
             type_name=most_said(said, lambda wording: wording.noun) or type_name(_type_in(key)),
             # Where several documents have the number, it is not known of which one this is the subject.
             subject=None if codes else most_said(said, lambda wording: wording.subject),
-            overview=replace(overview, hits=unclear.hits),
+            overview=replace(overview, hits=unclear.hits, listed=unclear.listed),
             co_cited=_others(overview.codes, {count.value for count in codes}),
             unclear=unclear.total,
             offered=tuple(listed)[:MAX_OFFERED],

@@ -179,7 +179,7 @@ class SearchService:
 
     def neighbours(self, article: Article) -> Neighbourhood:
         """Return articles like `article`, in their indexed version, and documents cited beside its own."""
-        found = self._neighbours.of(article, self._generation(), self._compound_count)
+        found = self._neighbours.of(article, self.generation(), self._compound_count)
         pairs = [(hit.id, hit.version) for hit in found.similar]
         articles = self.archive.get_many(pairs)
         return Neighbourhood(tuple(articles[pair] for pair in pairs if pair in articles), found.co_cited)
@@ -191,9 +191,10 @@ class SearchService:
         """
         lexicon = self._lexicon()
         proposals = lexicon.generation if lexicon else ""
-        return f"{self._generation()} {self.archive.latest_change()} {proposals}"
+        return f"{self.generation()} {self.archive.latest_change()} {proposals}"
 
-    def _generation(self) -> str:
+    def generation(self) -> str:
+        """Return the generation of the index that is live; another one after every update."""
         return self.engine.search(EngineQuery(Nothing(), limit=0)).generation
 
     @cached_property
@@ -282,8 +283,18 @@ class SearchService:
             unit = self.registry.get(value)
             return unit.name if unit else value
         if facet is FacetName.COLLECTION:
-            return self.collection_names.get(value, value)
+            return self._collection_name(value)
         return value
+
+    def _collection_name(self, slug: str) -> str:
+        # The name of a collection never changes, so only a new one has to be read.
+        if slug not in self._known_collections:
+            self._known_collections.update(self.collection_names)
+        return self._known_collections.get(slug, slug)
+
+    @cached_property
+    def _known_collections(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def interpreter(self) -> Interpreter:

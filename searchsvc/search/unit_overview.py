@@ -3,8 +3,8 @@
 The primary entrypoints are `unit_tree` and `unit_overview`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from searchsvc.clauses import Everything
 from searchsvc.engines.base import Engine
@@ -47,6 +47,17 @@ def unit_tree(engine: Engine, registry: Registry) -> tuple[UnitNode, ...]:
     """Return the units without a parent, each with all units under it, in the order of the registry."""
     counts = _counts(engine)
     return tuple(_node(unit, registry, counts) for unit in registry.units if unit.parent is None)
+
+
+def units_of(counts: Iterable[FacetCount], registry: Registry) -> tuple[UnitNode, ...]:
+    """Return the units that have `counts` in their tree, the most frequent first among siblings."""
+    by_slug = {count.value: count.count for count in counts}
+
+    def shown(nodes: Iterable[UnitNode]) -> tuple[UnitNode, ...]:
+        kept = (replace(node, children=shown(node.children)) for node in nodes if node.articles)
+        return tuple(sorted(kept, key=lambda node: -node.articles))
+
+    return shown(_node(unit, registry, by_slug) for unit in registry.units if unit.parent is None)
 
 
 def unit_named(text: str, registry: Registry) -> Unit:

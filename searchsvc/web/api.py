@@ -15,6 +15,7 @@ from searchsvc.search.answer import (
 from searchsvc.search.completing import MAX_CHARS
 from searchsvc.search.json_types import ArticleAnswer, SearchPageAnswer, SuggestAnswer
 from searchsvc.web.caching import SUGGEST_MAX_AGE_S, base_url
+from searchsvc.web.observing import noted
 from searchsvc.web.operations import PREFIX, Operation, PathParameter, operation
 from searchsvc.web.page_links import page_links
 from searchsvc.web.parameters import ArticleParameters, SearchParameters, SuggestParameters
@@ -44,7 +45,7 @@ api = Blueprint("api", __name__, url_prefix=PREFIX)
 def search(given: SearchParameters) -> SearchPageAnswer:
     """Answer a search, with the parameters of the search page."""
     service, query = search_service(), asked_by(given)
-    found = service.search(query)
+    found = noted(service.search(query))
 
     def address(number: int) -> str:
         path = address_of(replace(query, page=number), f"{PREFIX}/search", per_page=True)

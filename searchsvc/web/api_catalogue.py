@@ -25,9 +25,11 @@ from searchsvc.web.caching import base_url
 from searchsvc.web.operations import PREFIX, Operation, PathParameter, operation
 from searchsvc.web.page_links import page_links
 from searchsvc.web.parameters import (
+    MAX_ADDRESS_CHARS,
     MAX_TEXT_CHARS,
     CodesParameters,
     ListParameters,
+    LookupBody,
     LookupParameters,
     NoParameters,
     Parameters,
@@ -60,7 +62,7 @@ def codes(given: CodesParameters) -> CodesAnswer:
         "total": found.total,
         "page": given.page,
         "per_page": given.per_page,
-        "generation": catalogue().generation(),
+        "generation": search_service().generation(),
         "results": [listed_object(document, base_url()) for document in found.entries],
         "facets": code_facets(found),
         "links": page_links(partial(_address, "/codes", given), given.page, given.per_page, found.total),
@@ -77,14 +79,15 @@ _LOOKUP = partial(
     Operation,
     rule="/codes/lookup",
     summary=Message("Tra các số hiệu trong một văn bản", "Look up the codes in a text"),
-    parameters=LookupParameters,
     answers=LookupAnswer,
 )
 _LOOKUP_DETAILS = Message(
     "Mọi chỗ nhắc tới văn bản, với vị trí và các văn bản trong kho mà chỗ đó có thể chỉ tới. "
-    f"Chỗ nào có thể là nhiều văn bản thì nêu hết. Tối đa {MAX_TEXT_CHARS} ký tự.",
+    f"Chỗ nào có thể là nhiều văn bản thì nêu hết. Tối đa {MAX_TEXT_CHARS} ký tự khi gửi bằng POST, "
+    f"{MAX_ADDRESS_CHARS} trong địa chỉ.",
     "Every mention of a document, with its place and the documents of the archive that it may mean: "
-    f"all of them where the text does not tell. At most {MAX_TEXT_CHARS} characters.",
+    f"all of them where the text does not tell. At most {MAX_TEXT_CHARS} characters in a POST, "
+    f"{MAX_ADDRESS_CHARS} in an address.",
 )
 
 
@@ -94,6 +97,7 @@ _LOOKUP_DETAILS = Message(
     _LOOKUP(
         name="lookup_text",
         details=_LOOKUP_DETAILS,
+        parameters=LookupBody,
         example='{"text": "Chỉ thị số 35-CT/TW ngày 30/5/2019 và Kết luận 01-KL/TW"}',
         method="POST",
     ),
@@ -103,10 +107,11 @@ _LOOKUP_DETAILS = Message(
     _LOOKUP(
         name="lookup",
         details=_LOOKUP_DETAILS,
+        parameters=LookupParameters,
         example=urlencode({"text": "Chỉ thị số 35-CT/TW và Kết luận 01-KL/TW"}),
     ),
 )
-def lookup(given: LookupParameters) -> LookupAnswer:
+def lookup(given: LookupParameters | LookupBody) -> LookupAnswer:
     """Answer the codes of a text."""
     service = search_service()
     found = look_up(given.text, service.engine, service.archive)
@@ -144,7 +149,7 @@ def dossier(given: ListParameters, code: str) -> DossierAnswer:
     found = catalogue().dossier(code, given.page, given.per_page)
     deepest = search_service().limits.max_results
     address = partial(_address, f"/codes/{found.name}", given)
-    links = page_links(address, given.page, given.per_page, found.listed, deepest)
+    links = page_links(address, given.page, given.per_page, found.overview.listed, deepest)
     return dossier_object(found, (given.page, given.per_page), search_service(), base_url(), links)
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from searchsvc.web import openapi
 from searchsvc.web.operations import PREFIX
@@ -14,7 +14,12 @@ documents = Blueprint("api_documents", __name__)
 @documents.get(f"{PREFIX}/openapi.json")
 def openapi_document() -> Response:
     """Answer the OpenAPI document."""
-    return jsonify(openapi.document(current_app, services().settings))
+    # Its ETag is of its content: it needs no archive, and holds as long as the code and the settings.
+    response = jsonify(openapi.document(current_app, services().settings))
+    response.add_etag(weak=True)
+    response.cache_control.no_cache = True
+    response.make_conditional(request)
+    return response
 
 
 @documents.get("/api/docs")

@@ -11,15 +11,21 @@ from searchsvc.web import (
     api_catalogue,
     api_documents,
     caching,
+    discovery,
+    documents,
     embed,
     errors,
+    feeds,
     health,
     language,
     limiting,
+    metrics,
+    observing,
     pages,
     present,
     security,
     sharing,
+    unit_pages,
     wording,
 )
 from searchsvc.web.counters import Counters
@@ -60,17 +66,23 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["searchsvc"] = services or Services(settings)
+    observing.register(app, settings)
     language.register(app)
     wording.register(app)
     present.register(app)
     errors.register(app)
     for blueprint in (
         pages.pages,
+        documents.documents,
+        unit_pages.units,
+        feeds.feeds,
+        discovery.discovery,
         api.api,
         api_catalogue.catalogue_api,
         api_documents.documents,
         embed.embedding,
         health.health,
+        metrics.monitoring,
     ):
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())

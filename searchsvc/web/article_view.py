@@ -6,7 +6,6 @@ The primary entrypoint is `article_view`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from searchsvc.archive.records import VersionInfo
 from searchsvc.articles import Article, CodeMention, Part
@@ -16,7 +15,15 @@ from searchsvc.search.answer import article_path
 from searchsvc.search.service import Neighbourhood, SearchService
 from searchsvc.web import proposals
 from searchsvc.web.caching import base_url
-from searchsvc.web.links import Link, article_address, code_address, page_address, unit_address
+from searchsvc.web.links import (
+    Link,
+    article_address,
+    code_address,
+    page_address,
+    source_link,
+    unit_address,
+)
+from searchsvc.web.metadata import PageMetadata, article_metadata
 from searchsvc.web.proposals import SimilarLink
 from searchsvc.web.runs import Run, linked, paragraphs
 from searchsvc.web.services import services
@@ -55,6 +62,7 @@ class ArticleView:
     current: str | None
     similar: tuple[SimilarLink, ...]
     co_cited: tuple[Link, ...]
+    metadata: PageMetadata
 
 
 def article_view(
@@ -83,12 +91,13 @@ def article_view(
         codes=tuple(Link(code, code_address(code)) for code in article.annotations.distinct_codes()),
         text=asked.text,
         back=page_address(asked) if asked.text.strip() else None,
-        source=_source(article.url),
+        source=source_link(article.url),
         citation=_citation(article, name, changed=len(versions) > 1),
         versions=tuple(_versions(article, asked, versions, latest)) if len(versions) > 1 else (),
         current=article_address(article.id, asked.text, asked.asis) if article.version != latest else None,
         similar=tuple(proposals.similar_links(neighbours)),
         co_cited=tuple(proposals.co_cited_links(neighbours)),
+        metadata=article_metadata(article, service),
     )
 
 
@@ -113,17 +122,6 @@ def _versions(
         )
         for version in sorted(versions, key=lambda version: -version.number)
     ]
-
-
-def _source(url: str | None) -> Link | None:
-    """Return where an article came from, named by its host; None unless a browser may safely open it."""
-    if not url or not url.lower().startswith(("http://", "https://")):
-        return None
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:  # no address at all, such as 'http://[x'
-        return None
-    return Link(host, url) if host else None
 
 
 def _citation(article: Article, unit: str, *, changed: bool) -> str:

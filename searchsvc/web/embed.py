@@ -18,6 +18,7 @@ from searchsvc.web.box_options import BoxOptions, LookParameters, box_options_fr
 from searchsvc.web.caching import base_url, revalidate_page
 from searchsvc.web.language import current_language, language_pairs
 from searchsvc.web.links import Link, page_address
+from searchsvc.web.observing import noted
 from searchsvc.web.params import args_for, query_from
 from searchsvc.web.security import policy
 from searchsvc.web.services import search_service, services
@@ -76,7 +77,7 @@ def frame() -> Response:
     results = LookParameters.read(request.args, service).results
     query = replace(query_from(request.args, service, results), per_page=results)
     revalidate_page()
-    found = service.search(query) if query.text.strip() else None
+    found = noted(service.search(query)) if query.text.strip() else None
     suggestion = found.suggestion.text if found and found.suggestion else ""
     view = present.search_view(found, service) if found else None
     around = _around(query, view.last_page if view else 1, suggestion)

@@ -22,6 +22,7 @@ from searchsvc.errors import (
 )
 from searchsvc.search.json_types import said
 from searchsvc.web.language import address_with, current_language
+from searchsvc.web.observing import note_error
 
 _STATUS: dict[type[ServiceError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.BAD_REQUEST,
@@ -90,6 +91,7 @@ def register(app: Flask) -> None:
 
 def _service_error(error: ServiceError) -> Response:
     status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    note_error(type(error).__name__)
     message = error.message
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Staff find the command to run in the log and in /readyz; the public is not told of commands.

@@ -16,7 +16,7 @@ from searchsvc.web.params import narrowed
 
 SHOWN_CODES = 8
 """Codes that are seen at once; the rest opens on request."""
-MOST_CODES = 16
+MOST_CODES = 14
 """Codes in a page: with more it would be heavy on an old phone; the field finds all others."""
 MOST_UNITS = 30
 MAX_TYPED = 60

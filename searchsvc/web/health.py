@@ -1,11 +1,12 @@
-"""`/healthz`: the process is alive. `/readyz`: archive and index are open and answer."""
+"""`/healthz`: the process is alive. `/readyz`: whether searches are answered, and what is degraded."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, json
 
-from searchsvc.errors import ServiceError
-from searchsvc.web.services import search_service
+from searchsvc.web.services import services
+from searchsvc.web.standing import standing_of
 
 health = Blueprint("health", __name__)
 
@@ -18,25 +19,30 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> Response:
-    """Answer 200 with what is live, or 503 with what is wrong and the command to run.
+    """Answer 200 with what is live, or 503 with what is wrong; `reasons` name the commands to run.
 
-    `degraded`: the index is whole, but copies of it are missing.
+    `status` is "ok", "degraded" (searches are answered, but see `reasons`) or "unavailable".
     """
-    try:
-        service = search_service()
-        index = service.engine.status()
-        state = {
-            "status": "ok",
-            "engine": index.engine,
-            "degraded": index.degraded,
-            "generation": index.generation,
-            "documents": index.documents,
-            "articles": service.archive.counts().articles,
-            "behind": service.archive.changes_since(index.change),
-        }
-    except ServiceError as error:
-        return _plain(HTTPStatus.SERVICE_UNAVAILABLE, {"status": "unavailable", "detail": error.message.en})
-    return _plain(HTTPStatus.OK, state)
+    standing = standing_of(services())
+    unavailable = standing.status != HTTPStatus.OK
+    state: dict[str, object] = {
+        "status": "unavailable" if unavailable else "degraded" if standing.reasons else "ok",
+        "reasons": [{"part": part, "detail": message.en} for part, message in standing.reasons],
+        "engine": standing.engine,
+        "generation": standing.generation,
+        "degraded": bool(standing.reasons),
+        "generation_age_s": _age_s(standing.built_at),
+        "documents": standing.documents,
+        "articles": standing.articles,
+        "behind": standing.behind,
+    }
+    if unavailable:
+        state["detail"] = standing.reasons[0][1].en
+    return _plain(standing.status, state)
+
+
+def _age_s(built_at: datetime | None) -> int | None:
+    return None if built_at is None else max(0, int((datetime.now(UTC) - built_at).total_seconds()))
 
 
 def _plain(status: HTTPStatus, state: dict[str, object]) -> Response:

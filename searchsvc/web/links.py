@@ -1,10 +1,10 @@
 """Links as the templates show them."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from searchsvc.queries import SearchQuery
-from searchsvc.search.answer import article_path
+from searchsvc.search.answer import article_path, code_path, unit_path
 from searchsvc.web.language import localized
 from searchsvc.web.params import address_of
 
@@ -37,9 +37,20 @@ def article_address(
 
 def code_address(code: str) -> str:
     """Return the address of a document's dossier, in the language of the current address."""
-    return localized(f"/codes/{quote(code, safe='/')}")
+    return localized(code_path(code))
 
 
 def unit_address(slug: str) -> str:
     """Return the address of a unit's page, in the language of the current address."""
-    return localized(f"/units/{quote(slug)}")
+    return localized(unit_path(slug))
+
+
+def source_link(url: str | None) -> Link | None:
+    """Return where an article came from, named by its host; None unless a browser may safely open it."""
+    if not url or not url.lower().startswith(("http://", "https://")):
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # no address at all, such as 'http://[x'
+        return None
+    return Link(host, url) if host else None

@@ -37,6 +37,9 @@ _REFUSALS: Mapping[HTTPStatus, Message] = {
     HTTPStatus.NOT_FOUND: Message("Không có trong kho.", "Not in the archive."),
     HTTPStatus.NOT_ACCEPTABLE: Message("Chỉ trả lời JSON.", "Answers are JSON only."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message("Nội dung quá lớn.", "The body is too large."),
+    HTTPStatus.REQUEST_URI_TOO_LONG: Message(
+        "Địa chỉ quá dài; máy chủ từ chối trước khi đọc.", "The address is too long to be read."
+    ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message(
         "Nội dung phải là JSON hoặc văn bản thuần.", "The body must be JSON or plain text."
     ),
@@ -217,7 +220,9 @@ def _other_answers(described: Operation) -> dict[str, Any]:
     statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_ACCEPTABLE, *_WITH_RETRY]
     if described.path:
         statuses.append(HTTPStatus.NOT_FOUND)
-    if described.method == "POST":
+    if described.method == "GET":
+        statuses.append(HTTPStatus.REQUEST_URI_TOO_LONG)
+    else:
         statuses += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
     found = {
         str(int(status)): {"$ref": f"#/components/responses/{status.name}"} for status in sorted(statuses)
@@ -237,7 +242,11 @@ def _refusals() -> Iterator[tuple[str, dict[str, Any]]]:
             {
                 **_texts("description", meaning),
                 **({"headers": seconds} if status in _WITH_RETRY else {}),
-                "content": {"application/problem+json": {"schema": schema}},
+                "content": (
+                    {"text/html": {}}  # by the server in front, which has not read what is asked
+                    if status == HTTPStatus.REQUEST_URI_TOO_LONG
+                    else {"application/problem+json": {"schema": schema}}
+                ),
             },
         )
 

@@ -9,6 +9,7 @@ from searchsvc.search.steps import known_asis
 from searchsvc.web import present
 from searchsvc.web.article_view import article_view
 from searchsvc.web.caching import revalidate_page
+from searchsvc.web.observing import noted
 from searchsvc.web.parameters import ArticleParameters
 from searchsvc.web.params import query_from
 from searchsvc.web.services import search_service, services
@@ -30,7 +31,7 @@ def search() -> str:
     revalidate_page()
     # The list of codes is narrowed here, so all of them are needed; else the page shows only the first.
     code_like = request.args.get("code_like", "").strip()
-    found = service.search(query, facet_limit=ALL_VALUES if code_like else FACET_VALUES)
+    found = noted(service.search(query, facet_limit=ALL_VALUES if code_like else FACET_VALUES))
     return render_template("search/results.html", view=present.search_view(found, service, code_like))
 
 

@@ -4,6 +4,7 @@ The primary entrypoint is `Parameters.read`. Unknown parameters are ignored, and
 form sends for a field left empty; a wrong one raises InvalidQuery that names it.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -33,12 +34,15 @@ from searchsvc.search.json_types import said
 from searchsvc.search.service import MAX_PER_PAGE, SearchService
 from searchsvc.search.steps import MAX_ASIS, known_asis
 
+_PERIOD = re.compile(r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
 MAX_VALUES = 20
 """Values of one repeated parameter; more make no sense and cost time."""
 MAX_NUMBER = 1_000_000
 MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 20_000
-"""Characters of a text that is looked through for codes."""
+"""Characters of a posted text that is looked through for codes."""
+MAX_ADDRESS_CHARS = 1_000
+"""Characters of such a text in an address; servers refuse long addresses (414)."""
 
 
 class Parameters(BaseModel):
@@ -139,6 +143,17 @@ def _last_day(value: object) -> date | None:
     return filtering.last_day("to", str(value)) if value is not None else None
 
 
+def _year_or_month(value: object) -> DateRange:
+    text = str(value)
+    if not _PERIOD.fullmatch(text):
+        raise InvalidQuery(
+            vi="period: phải là một năm (2022) hoặc một tháng (2022-01).",
+            en="period: a year (2022) or a month (2022-01) is expected.",
+            parameter="period",
+        )
+    return filtering.period(text)
+
+
 def _units(values: object, info: ValidationInfo) -> tuple[str, ...]:
     return filtering.units(_texts(values), _service(info).registry)
 
@@ -148,7 +163,8 @@ def _codes(values: object) -> tuple[str, ...]:
 
 
 def _collections(values: object, info: ValidationInfo) -> tuple[str, ...]:
-    return filtering.collections(_texts(values), tuple(_service(info).collection_names))
+    given = _texts(values)
+    return filtering.collections(given, tuple(_service(info).collection_names) if given else ())
 
 
 def _asis(values: object) -> tuple[str, ...]:
@@ -342,19 +358,41 @@ class ListParameters(Parameters):
     per_page: Annotated[PerPage, said("Số bài một trang.", "Articles on a page.")] = 10
 
 
+class OverviewParameters(Parameters):
+    """Which articles of a dossier or a unit are listed on its page."""
+
+    page: Annotated[Page, said("Trang, từ 1.", "Page, from 1.")] = 1
+    period: Annotated[
+        DateRange,
+        said("Năm hoặc tháng đăng.", "Year or month of publication.", examples=["2022", "2022-01"]),
+        BeforeValidator(_year_or_month),
+    ] = DateRange()
+
+
+class FeedParameters(Parameters):
+    """How many articles a feed has."""
+
+    limit: Annotated[int, said("Số bài nhiều nhất.", "How many articles at most.", ge=1, le=100), WHOLE] = 20
+
+
 class NoParameters(Parameters):
     """Nothing is asked."""
 
 
-class LookupParameters(Parameters):
-    """A text in which codes are looked for."""
+_LOOKED_UP = said(
+    "Văn bản cần tra các số hiệu trong đó.",
+    "The text whose codes are looked up.",
+    examples=["Thực hiện Chỉ thị số 05-CT/TW và Kết luận 01-KL/TW"],
+)
 
-    text: Annotated[
-        str,
-        said(
-            "Văn bản cần tra các số hiệu trong đó.",
-            "The text whose codes are looked up.",
-            examples=["Thực hiện Chỉ thị số 05-CT/TW và Kết luận 01-KL/TW"],
-            max_length=MAX_TEXT_CHARS,
-        ),
-    ]
+
+class LookupParameters(Parameters):
+    """A short text in an address, in which codes are looked for."""
+
+    text: Annotated[str, Field(max_length=MAX_ADDRESS_CHARS), _LOOKED_UP]
+
+
+class LookupBody(Parameters):
+    """A posted text, in which codes are looked for."""
+
+    text: Annotated[str, Field(max_length=MAX_TEXT_CHARS), _LOOKED_UP]

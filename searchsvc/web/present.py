@@ -17,6 +17,7 @@ from searchsvc.web.facet_views import CodeList, UnitNode, code_list, collection_
 from searchsvc.web.language import gettext as _
 from searchsvc.web.language import ngettext
 from searchsvc.web.links import Link, article_address, page_address
+from searchsvc.web.metadata import PageMetadata, search_metadata
 from searchsvc.web.params import args_for, narrowed, without_days, without_value
 from searchsvc.web.services import services
 from searchsvc.web.timeline import Chart, timeline
@@ -75,6 +76,7 @@ class SearchView:
     first_page: str
     kept: tuple[tuple[str, str], ...]
     understood: tuple[StepView, ...]
+    metadata: PageMetadata
     suggestion: Link | None = None
     ways_out: tuple[Link, ...] = ()
 
@@ -117,6 +119,7 @@ def search_view(page: ResultPage, service: SearchService, code_like: str = "") -
         # Another text is understood anew.
         kept=tuple(pair for pair in args_for(replace(query, page=1, asis=())) if pair[0] != "q"),
         understood=step_views(page.interpreted.steps),
+        metadata=search_metadata(query),
         suggestion=proposals.suggestion_link(page),
         ways_out=proposals.ways_out(page, service),
     )

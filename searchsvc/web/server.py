@@ -1,25 +1,43 @@
 """Runs the app on gunicorn: several processes, each with threads, restarted when one dies."""
 
+import logging
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from searchsvc.errors import CannotListen
 from searchsvc.settings import Settings
 from searchsvc.web.app import create_app
 from searchsvc.web.counters import Counters
+from searchsvc.web.logs import configure
+from searchsvc.web.metrics import share_between_workers
+from searchsvc.web.observing import recorder_of
+from searchsvc.web.workers import PatientWorker
 
 _THREADS = 4
 _REQUEST_TIMEOUT_S = 30
-_GRACE_S = 10
+_GRACE_S = 20
+
+
+class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's messages in the log of the app; its access log is the app's line of each request."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.NOTSET)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with the options of our settings instead of a configuration file."""
 
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+    def __init__(
+        self, settings: Settings, listener: socket.socket, take_number: Callable[[int], None]
+    ) -> None:
         self._settings = settings
+        self._take_number = take_number
         # Made before the fork: one table for all workers.
         self._counters = Counters()
         self._bind = f"fd://{listener.detach()}"
@@ -29,14 +47,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         options = {
             "bind": self._bind,
             "workers": self._settings.workers,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "threads": _THREADS,
             "timeout": _REQUEST_TIMEOUT_S,
             "graceful_timeout": _GRACE_S,
             "keepalive": 5,
             # Whom to believe is SEARCHSVC_TRUSTED_PROXIES' to say, not the address it comes from.
             "forwarded_allow_ips": "",
-            "loglevel": "warning",
+            "logger_class": _Log,
+            "pre_fork": _numbered,
+            "post_fork": lambda arbiter, worker: self._take_number(worker.number),
+            "worker_exit": _ended,
             "limit_request_line": 8190,
             "limit_request_fields": 60,
             "proc_name": "searchsvc",
@@ -78,4 +99,19 @@ def listener_on(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Serve on `listener` until stopped; the process then ends with gunicorn's own exit code."""
-    _Server(settings, listener).run()
+    configure(settings.log_level)
+    with share_between_workers() as take_number:
+        _Server(settings, listener, take_number).run()
+
+
+def _numbered(arbiter: Any, worker: Any) -> None:
+    """Give a worker that is about to be forked the least number that no other has."""
+    taken = {other.number for other in arbiter.WORKERS.values()}
+    worker.number = next(number for number in range(len(taken) + 1) if number not in taken)
+
+
+def _ended(arbiter: Any, worker: Any) -> None:
+    """Write what a worker that ends has still to write."""
+    app = getattr(worker, "wsgi", None)
+    if app is not None:
+        recorder_of(app).close()

@@ -22,7 +22,6 @@ class Hosts(ThreadingHTTPServer):
         self.listed = f"http://localhost:{port}"
         self.unlisted = f"http://127.0.0.1:{port}"
         self.service = ""
-        self.nobody = f"http://127.0.0.1:{free_port()}"
         self.pasted: dict[str, str] = {}
 
     @property
@@ -43,7 +42,6 @@ class Hosts(ThreadingHTTPServer):
         text = path.read_text(encoding="utf-8")
         for key, value in {
             "service": self.service,
-            "nobody": self.nobody,
             "path": widget.path,
             "integrity": widget.integrity,
             "sizer": sizer.path,

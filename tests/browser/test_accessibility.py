@@ -21,6 +21,13 @@ PAGES = {
     "widget": "/widget",
     "frame": "/embed?q=nghị",
     "api": "/api/docs",
+    "documents": "/codes/?type=CT&q=35",
+    "dossier": "/codes/35-CT/TW?period=2025",
+    "fragment": "/codes/05-CT",
+    "number": "/codes/35",
+    "unknown": "/codes/35-CT/TU",
+    "units": "/units/",
+    "unit": "/units/tinh-uy",
 }
 
 

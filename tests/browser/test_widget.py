@@ -1,13 +1,15 @@
 """The search box on pages of other origins, in a real Chromium (docs/widget.md)."""
 
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import HOSTILE_TITLE, Opener
 from tests.browser.hosting import Hosts
+from tests.browser.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -206,21 +208,32 @@ def test_a_page_off_the_list_is_refused_and_told_politely(opened: Opener, hosts:
     expect(page.locator(".hit").first).to_be_visible()
 
 
-def test_a_service_that_is_away_is_told_politely(opened: Opener, hosts: Hosts) -> None:
-    page = opened("away", faults=True)
-    field(page, 1).press_sequentially("nghi")
-    field(page, 1).press("Enter")
-    expect(box(page, 1).get_by_role("status")).to_have_text("Lúc này chưa tìm được ở đây.")
-    link = box(page, 1).get_by_role("link")
-    expect(link).to_have_attribute("href", f"{hosts.nobody}/search?q=nghi&lang=vi")
-    search(page, "nghị quyết", 0)
-    expect(titles(page, 1)).to_have_count(0)
+def test_a_service_that_is_busy_or_away_is_told_politely(
+    opened: Opener, hosts: Hosts, hostile_data: Path
+) -> None:
+    with served(hostile_data, allowed_origins=hosts.listed, rate_search="2/minute") as address:
+        hosts.pasted["pasted"] = (
+            f'<!doctype html><html lang=vi><script src="{address}/widget.js"></script><body>'
+            + (f'<bulletin-search><form action="{address}/search"><input name="q"></form></bulletin-search>')
+        )
+        page = opened("pasted", faults=True)
+        search(page, "nghị quyết")
+        search(page, "đại hội")
+        field(page).fill("chỉ thị")
+        field(page).press("Enter")
+        expect(box(page).get_by_role("status")).to_contain_text("Vừa có quá nhiều lượt tìm")
+        assert told(page)[-1] == ("error", {"kind": "limited", "status": 429})
+    field(page).press_sequentially(" 05")
+    field(page).press("Enter")
+    expect(box(page).get_by_role("status")).to_have_text("Lúc này chưa tìm được ở đây.")
+    expect(titles(page)).to_have_count(0)
+    link = box(page).get_by_role("link", name="Tìm trên trang của kho")
+    assert asked(link.get_attribute("href")) == {"q": "chỉ thị 05", "lang": "vi"}
 
 
 @pytest.mark.parametrize(
     ("status", "body", "kind", "message"),
     [
-        (429, "{}", "limited", "quá nhiều lượt"),
         (400, '{"detail": "<b>code=x</b>"}', "invalid", "<b>code=x</b>"),
         (503, "<html>", "unavailable", "chưa tìm được"),
         (200, "<html>", "unavailable", "chưa tìm được"),
@@ -240,25 +253,40 @@ def test_bad_answers_are_told_politely(
     assert told(page)[-1][1]["kind"] == kind
 
 
-def test_stale_answers_are_dropped(opened: Opener) -> None:
+# A network that takes no notice of an abort, and brings the answer for "bão" only when it is released.
+SLOW = """
+const real = window.fetch;
+window.fetch = async (address, options) => {
+  const answer = await real(address, { ...options, signal: undefined });
+  if (!address.includes("q=b%C3%A3o")) return answer;
+  await new Promise((release) => { window.release = release; });
+  window.aborted = options.signal.aborted;
+  const found = await answer.json();
+  const json = async () => { setTimeout(() => { window.arrived = true; }); return found; };
+  return { ok: true, json };
+};
+"""
+
+
+@pytest.mark.parametrize("what", ["search", "suggest"])
+def test_stale_answers_are_dropped(opened: Opener, what: str) -> None:
     page = opened("plain")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/v1/search?q=b%C3%A3o*", hold)
-    field(page).fill("bão")
-    with page.expect_request("**/api/v1/search?q=b*"):
-        field(page).press("Enter")
-    field(page).fill("nghị quyết")
-    field(page).press("Enter")
-    expect(box(page).get_by_role("status")).to_contain_text("kết quả cho “nghị quyết”")
-    for route in held:
-        route.continue_()
-    expect(box(page).get_by_role("status")).to_contain_text("kết quả cho “nghị quyết”")
-    assert [detail["q"] for name, detail in told(page) if name == "results"] == ["nghị quyết"]
-    assert len(held) == 1
+    page.evaluate(f"() => {{ {SLOW} }}")
+    key = "Enter" if what == "search" else ""
+    for text in ("bão", "nghị quyết"):
+        field(page).fill(text)
+        if key:
+            field(page).press(key)
+        if text == "bão":
+            page.wait_for_function("!!window.release")
+    shown = titles(page) if key else box(page).get_by_role("option")
+    expect(shown.first).to_be_visible()
+    before = shown.all_inner_texts()
+    page.evaluate("release()")
+    page.wait_for_function("window.arrived")
+    assert page.evaluate("aborted")
+    assert shown.all_inner_texts() == before
+    assert [detail["q"] for name, detail in told(page) if name == "results"] == ["nghị quyết"] * bool(key)
 
 
 def test_the_host_is_told_and_may_decide(opened: Opener) -> None:

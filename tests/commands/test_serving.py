@@ -1,13 +1,17 @@
 """`serve` as a process: its address, a taken port, a clean end."""
 
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,3 +77,91 @@ def answer_of(address: str, server: subprocess.Popen[str]) -> int:
             assert server.poll() is None, "the server ended"
             assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.2)
+
+
+@contextmanager
+def serving(data: Path, workers: int) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    port = free_port()
+    command = [sys.executable, "cli.py", "serve", "--port", str(port), "--workers", str(workers)]
+    environment = {
+        **os.environ,
+        "SEARCHSVC_DATA": str(data),
+        "SEARCHSVC_LOG_LEVEL": "info",
+        "LC_ALL": "C.UTF-8",
+    }
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        answer_of(f"http://127.0.0.1:{port}/readyz", server)
+        yield port, server
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def read(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        return str(answer.read().decode())
+
+
+def test_workers_count_together_and_write_what_they_counted(sample_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "index"
+    shutil.copytree(sample_data, data)
+    with serving(data, workers=2) as (port, server):
+        for _ in range(12):
+            read(port, "/api/v1/search?q=zzzzqqq")
+        counted = [
+            line for line in read(port, "/metrics").splitlines() if line.startswith("searchsvc_searches_")
+        ]
+        assert 'searchsvc_searches_total{found="none"} 12.0' in counted
+        server.send_signal(signal.SIGTERM)
+        _, errors = server.communicate(timeout=60)
+    lines = [json.loads(line) for line in errors.splitlines()[1:]]
+    assert [line["route"] for line in lines] == ["/api/v1/search"] * 12
+    told = json.loads(run_command("report", "--json", data=data).stdout)
+    assert (told["searches"], told["without_results"], told["top"]) == (12, 12, [])
+
+
+def test_slow_clients_keep_no_thread_from_others(sample_data: Path) -> None:
+    with serving(sample_data, workers=1) as (port, _), ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(40)]
+        for letter in b"GET /healthz HTTP/1.1":
+            for client in slow:
+                client.sendall(bytes([letter]))
+            assert read(port, "/healthz")
+        # One whose headers become complete in the end is answered like any other.
+        slow[0].sendall(b"\r\nHost: a\r\nConnection: close\r\n")
+        slow[0].sendall(b"\r\n")
+        assert slow[0].recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_a_stop_answers_the_requests_under_way(sample_data: Path) -> None:
+    answers: list[bytes] = []
+
+    def ask(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+            client.sendall(
+                b"GET /api/v1/search?q=nghi+quyet HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
+            asked.release()
+            parts = []
+            while part := client.recv(65536):
+                parts.append(part)
+            answers.append(b"".join(parts))
+
+    with serving(sample_data, workers=1) as (port, server):
+        asked = threading.Semaphore(0)
+        threads = [threading.Thread(target=ask, args=(port,)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            asked.acquire()
+        read(port, "/healthz")  # connections are taken in their order, so theirs were
+        server.send_signal(signal.SIGTERM)
+        for thread in threads:
+            thread.join()
+        assert server.wait(60) == 0
+    assert len(answers) == len(threads)
+    for answer in answers:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        assert json.loads(body)["total"] > 0

@@ -1,5 +1,6 @@
 """Dossiers, the list of documents and units over the sample archive: what the search says, they say too."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from searchsvc.errors import InvalidQuery, NotFound
 from searchsvc.queries import DateRange, Filters, SearchQuery
 from searchsvc.search.catalogue import Catalogue
 from searchsvc.search.document_list import ListQuery
+from searchsvc.search.filtering import period
 from searchsvc.search.service import SearchService
 
 
@@ -61,6 +63,14 @@ def test_documents_cited_together_leave_out_the_document_itself(
         assert service.count(SearchQuery(filters=both)) == other.count
 
 
+def test_only_the_list_of_articles_keeps_to_the_days(catalogue: Catalogue) -> None:
+    whole = catalogue.dossier("05-CT/TW").overview
+    year = whole.years[0]
+    within = catalogue.dossier("05-CT/TW", days=period(year.value)).overview
+    assert within.listed == len(within.hits) == year.count < whole.total
+    assert replace(within, hits=whole.hits, listed=whole.listed) == whole
+
+
 def test_one_number_of_two_terms_is_two_documents(catalogue: Catalogue) -> None:
     dossier = catalogue.dossier("35-CT/TW")
     older, newer = dossier.documents
@@ -97,7 +107,7 @@ def test_a_fragment_offers_the_documents_it_may_mean(catalogue: Catalogue) -> No
 
 def test_a_fragment_lists_the_articles_that_do_not_say_whose_it_is(catalogue: Catalogue) -> None:
     dossier = catalogue.dossier("05-CT", per_page=100)
-    assert dossier.listed == dossier.unclear == len(dossier.overview.hits) > 0
+    assert dossier.overview.listed == dossier.unclear == len(dossier.overview.hits) > 0
     for hit in dossier.overview.hits:
         keys = {mention.key for mention in hit.article.annotations.codes if mention.code is None}
         assert "05-CT" in keys

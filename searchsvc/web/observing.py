@@ -1,0 +1,114 @@
+"""Looks on while requests are answered: their ids, log lines, metrics and the count of searches.
+
+The primary entrypoints are `register` and, for the views, `noted`.
+"""
+
+import logging
+import re
+import secrets
+from time import perf_counter
+
+from flask import Flask, Response, current_app, g, request
+
+from searchsvc.queries import Filters
+from searchsvc.results import ResultPage
+from searchsvc.searches.recorder import Recorder
+from searchsvc.searches.store import FILE_NAME, SearchStore
+from searchsvc.settings import Settings
+from searchsvc.web.metrics import Metrics, metrics_of_app
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WATCHERS = frozenset({"health.alive", "health.ready", "monitoring.metrics"})
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
+_logger = logging.getLogger("searchsvc.requests")
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Look on while `app` answers. To be registered first, so that it is told last of each answer."""
+    store = SearchStore(settings.data / FILE_NAME)
+    app.extensions["searchsvc.metrics"] = Metrics()
+    app.extensions["searchsvc.recorder"] = Recorder(store, settings.searches_days)
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def recorder_of(app: Flask) -> Recorder:
+    """Return what counts the searches of `app`; to be closed when the app ends."""
+    found: Recorder = app.extensions["searchsvc.recorder"]
+    return found
+
+
+def noted(page: ResultPage) -> ResultPage:
+    """Note the results of the search that is being answered, and return them."""
+    g.results = page.total
+    text = page.query.text
+    if not text.strip():
+        return page
+    found = "none" if not page.total else "partial" if page.partial else "results"
+    metrics_of_app().searches.labels(found).inc()
+    # Further pages of the same results are no further search.
+    if page.query.page == 1 and request.method == "GET":
+        recorder = recorder_of(current_app)
+        dropped = recorder.dropped
+        recorder.note(text, page.total, _kinds(page.query.filters))
+        if recorder.dropped > dropped:
+            metrics_of_app().uncounted.inc(recorder.dropped - dropped)
+    return page
+
+
+def note_error(kind: str) -> None:
+    """Note that the request is answered with an error of this kind."""
+    g.error_kind = kind
+
+
+def _kinds(filters: Filters) -> tuple[tuple[str, str], ...]:
+    """Return the filters as they are counted: of a code and of days only that there is one."""
+    return (
+        *(("unit", unit) for unit in filters.units),
+        *(("collection", collection) for collection in filters.collections),
+        *((("code", ""),) if filters.codes else ()),
+        *((("days", ""),) if filters.published else ()),
+    )
+
+
+def _begin() -> None:
+    g.started = perf_counter()
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _end(response: Response) -> Response:
+    seconds = perf_counter() - g.get("started", perf_counter())
+    route = _route()
+    method = request.method if request.method in _METHODS else "other"
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    metrics = metrics_of_app()
+    metrics.requests.labels(route, method, str(response.status_code)).inc()
+    metrics.seconds.labels(route).observe(seconds)
+    if response.status_code >= 400:
+        metrics.errors.labels(_error_kind(response.status_code)).inc()
+    facts: dict[str, object] = {
+        "request_id": g.get("request_id", ""),
+        "method": method,
+        "route": route,
+        "status": response.status_code,
+        "duration_ms": round(seconds * 1000, 2),
+    }
+    results = g.get("results")
+    if results is not None:
+        facts |= {"results": results, "zero_results": not results}
+    quiet = request.endpoint in _WATCHERS and response.status_code < 400
+    _logger.log(logging.DEBUG if quiet else logging.INFO, "request", extra=facts)
+    return response
+
+
+def _route() -> str:
+    """Return the pattern of the address, of which there are few; never the address."""
+    return request.url_rule.rule if request.url_rule else "none"
+
+
+def _error_kind(status: int) -> str:
+    kind: str | None = g.get("error_kind")
+    if kind:
+        return kind
+    return "internal" if status >= 500 else f"http_{status}"

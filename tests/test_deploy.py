@@ -1,0 +1,68 @@
+"""The files of `deploy/` name commands, settings and paths that there are."""
+
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from searchsvc.commands.program import COMMANDS
+from searchsvc.settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+SERVICES = [path for path in UNITS if path.suffix == ".service"]
+TIMERS = [path for path in UNITS if path.suffix == ".timer"]
+
+
+def unit(path: Path) -> ConfigParser:
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(path.read_text("utf-8"))
+    return parser
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name
+)
+def test_a_service_runs_a_command_with_the_options_it_has(path: Path) -> None:
+    service = unit(path)["Service"]
+    command, *options = service["ExecStart"].split("cli.py ")[1].split()
+    assert command in COMMANDS
+    module = __import__(f"searchsvc.commands.{COMMANDS[command]}", fromlist=["command"])
+    known = {option for parameter in module.command.params for option in parameter.opts}
+    assert {option for option in options if option.startswith("--")} <= known
+    for name in re.findall(rf"\b{PREFIX}(\w+)=", service["Environment"]):
+        assert name.lower() in Settings.model_fields
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in UNITS if path.suffix == ".timer"], ids=lambda path: path.name
+)
+def test_a_timer_has_its_service(path: Path) -> None:
+    assert path.with_suffix(".service") in UNITS
+    assert unit(path)["Install"]["WantedBy"] == "timers.target"
+
+
+def test_systemd_accepts_the_units() -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is absent: apt-get install systemd")
+    command = ["systemd-analyze", "verify", "--man=no", *map(str, UNITS)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    complaints = [line for line in done.stderr.splitlines() if "deploy" in line or "searchsvc" in line]
+    # The program is not installed where the tests run.
+    assert [line for line in complaints if "is not executable" not in line] == []
+
+
+def test_the_container_copies_what_there_is() -> None:
+    text = (DEPLOY / "Containerfile").read_text("utf-8")
+    for sources in re.findall(r"^COPY (?!--)(.+) \S+$", text, re.MULTILINE):
+        for source in sources.split():
+            assert (ROOT / source).exists(), source
+    for name in re.findall(rf"\b{PREFIX}(\w+)=", text):
+        assert name.lower() in Settings.model_fields
