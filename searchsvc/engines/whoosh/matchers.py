@@ -13,7 +13,6 @@ from functools import partial, reduce
 from whoosh.matching import (
     AndMaybeMatcher,
     AndNotMatcher,
-    DisjunctionMaxMatcher,
     IntersectionMatcher,
     ListMatcher,
     Matcher,
@@ -146,11 +145,14 @@ class _Segment:
         return _listed({number: scores[number] for number, count in counts.items() if count >= at_least})
 
     def _best(self, children: Sequence[Clause], tie: float) -> Matcher:
-        best = self._joined(DisjunctionMaxMatcher, children)
-        if not tie:
-            return best
-        total = dict(_items(self._joined(UnionMatcher, children)))
-        return _listed({number: top + tie * (total[number] - top) for number, top in _items(best)})
+        # Whoosh's DisjunctionMaxMatcher takes the better score also where its two sides stand at different
+        # documents; so each side is read through by itself.
+        found: dict[int, list[float]] = defaultdict(list)
+        for child in children:
+            for number, score in _items(self.matcher(child)):
+                found[number].append(score)
+        best = {number: max(scores) for number, scores in found.items()}
+        return _listed({number: top + tie * (sum(found[number]) - top) for number, top in best.items()})
 
     def _without(self, wanted: Matcher, unwanted: Matcher) -> Matcher:
         # Whoosh 3.54 lets the first wanted document through where the first unwanted one comes before it.
@@ -221,7 +223,7 @@ def _listed(scores: Scores) -> Matcher:
 
 
 def _length(reader: SegmentReader, fields: Iterable[tuple[str, float]], number: int) -> float:
-    return sum(weight * reader.doc_field_length(number, name) for name, weight in fields)
+    return math.fsum(weight * reader.doc_field_length(number, name) for name, weight in fields)
 
 
 def _postings(reader: SegmentReader, field: str, term: str, scorer: BaseScorer | None = None) -> Matcher:
