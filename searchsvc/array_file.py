@@ -8,6 +8,7 @@ the old one open keeps it.
     64), header (JSON)
 """
 
+import glob
 import hashlib
 import json
 import mmap
@@ -87,6 +88,24 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[
     with writing_arrays(path, facts) as writer:
         for name, array in arrays.items():
             writer.add(name, array)
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what writers of `path` left beside it that were killed; those that still run keep theirs."""
+    for beside in path.parent.glob(f"{glob.escape(path.name)}.*.new"):
+        writer = beside.name.removeprefix(f"{path.name}.").removesuffix(".new")
+        if writer.isdecimal() and not _runs(int(writer)):
+            beside.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return process != os.getpid()
 
 
 def _aligned(size: int) -> int:

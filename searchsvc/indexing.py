@@ -56,9 +56,9 @@ def bring_up_to_date(
 ) -> IndexReport:
     """Make `engine` hold the current version of every article; return what was done.
 
-    Without an index of this archive, or with `full`, a new generation is built and becomes live when it is
-    complete; else the live one is updated with what changed. Raises IndexMismatch, which names the command,
-    where only a full run will do; IndexLocked, EngineUnavailable, ArchiveError.
+    Without a whole index of this archive, or with `full`, a new generation is built and becomes live when it
+    is complete; else the live one is updated with what changed. Raises IndexMismatch, which names the
+    command, where only a full run will do; IndexLocked, EngineUnavailable, ArchiveError.
     """
     started = monotonic()
     tell = progress or (lambda step, done, total: None)
@@ -69,6 +69,7 @@ def bring_up_to_date(
     run = _Run(archive, engine, registry, fingerprint, tell)
     documents = run.rebuild() if rebuild else 0
     documents += run.update()
+    engine.clean()  # what a run that was killed left over, also where there was nothing to do
     status = engine.status()
     return IndexReport(
         documents=documents,
@@ -109,13 +110,16 @@ def code_keys(mentions: Iterable[CodeMention]) -> tuple[str, ...]:
 
 
 def _updatable(archive: Archive, engine: Engine, fingerprint: str) -> bool:
-    """Return whether there is an index of this archive, as it is or was before.
+    """Return whether there is a whole index of this archive, as it is or was before.
 
     Raises IndexMismatch if it is one that cannot be updated.
     """
     try:
         status = engine.status()
-    except IndexMissing:
+        damaged = engine.damaged_files()
+    except (IndexMissing, EngineUnavailable):  # there is nothing to update; a rebuild says what is in its way
+        return False
+    if damaged:
         return False
     if not is_index_of(status, archive):  # the archive was restored, or is another one
         return False

@@ -45,13 +45,18 @@ def main() -> None:
         "memory_after_first": _memory(),
     }
     if not options.first_only:
-        touched = [_timed(searcher, question) for question in questions]
-        figures["touched_ms"] = [milliseconds for milliseconds, _, _ in touched]
+        touched = [_touched(searcher, question) for question in questions]
+        figures["touched_ms"] = [milliseconds for milliseconds, _ in touched]
         figures |= _warm(searcher, questions, options.seconds)
         figures["memory"] = _memory()
         searcher.learn_numbers(Prepared(options.prepared))
-        _write_answers([searcher.answer(raw) for _, _, raw in touched], options.answers)
+        _write_answers([searcher.answer(kept) for _, kept in touched], options.answers)
     json.dump(figures, sys.stdout)
+
+
+def _touched(searcher: Any, question: Any) -> tuple[float, Any]:
+    milliseconds, _, raw = _timed(searcher, question)
+    return milliseconds, searcher.keep(raw)
 
 
 def _warm(searcher: Any, questions: list[Any], seconds: float) -> dict[str, list[float]]:

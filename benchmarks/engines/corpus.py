@@ -9,7 +9,7 @@ import hashlib
 import json
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -34,8 +34,18 @@ class Text:
     collection: str
 
 
-def real_texts(corpora: Path) -> Iterator[Text]:
-    """Yield the texts of each JSON Lines file in `corpora`, each id once. Raises SystemExit for no file."""
+def real_texts(corpora: Path, wanted: Container[str] | None = None) -> Iterator[Text]:
+    """Yield the texts of each JSON Lines file in `corpora`, each id once; of `wanted` ids alone, if given.
+
+    Raises SystemExit if there is no file.
+    """
+    for collection, record in _records(corpora):
+        if wanted is None or record["id"] in wanted:
+            body = _BLANK_LINES.sub("\n", record["body"]).strip()
+            yield Text(record["id"], record["title"], body, collection)
+
+
+def _records(corpora: Path) -> Iterator[tuple[str, dict[str, str]]]:
     sources = sorted([*corpora.glob("*.jsonl.xz"), *corpora.glob("*.jsonl")])
     if not sources:
         raise SystemExit(f"{corpora}: no *.jsonl.xz; name the folder of the texts with --corpora")
@@ -46,10 +56,9 @@ def real_texts(corpora: Path) -> Iterator[Text]:
         with opener(source, "rt", encoding="utf-8") as lines:
             for line in lines:
                 record = json.loads(line)
-                body = _BLANK_LINES.sub("\n", record["body"]).strip()
-                if record["id"] not in seen and body:
+                if record["id"] not in seen and record["body"].strip():
                     seen.add(record["id"])
-                    yield Text(record["id"], record["title"], body, collection)
+                    yield collection, record
 
 
 def write_corpus(corpora: Path, folder: Path, documents: int | None) -> int:
@@ -59,17 +68,16 @@ def write_corpus(corpora: Path, folder: Path, documents: int | None) -> int:
     with _Files(folder) as files:
         for number in range(rounds + (1 if drawn else 0)):
             perturbing = Perturbing(number) if number else None
-            for text in real_texts(corpora):
-                if number < rounds or text.id in drawn:
-                    chosen = _copy(text, number, perturbing) if perturbing else text
-                    files.write(_line(chosen, facts))
-                    written += 1
+            for text in real_texts(corpora, None if number < rounds else drawn):
+                chosen = _copy(text, number, perturbing) if perturbing else text
+                files.write(_line(chosen, facts))
+                written += 1
     return written
 
 
 def _drawn(corpora: Path, documents: int) -> tuple[int, frozenset[str]]:
     """Return how often all texts come whole, and the ids of those that come once more."""
-    ids = [text.id for text in real_texts(corpora)]
+    ids = [record["id"] for _, record in _records(corpora)]
     rounds, rest = divmod(documents, len(ids))
     return rounds, frozenset(sorted(ids, key=_hash)[:rest])
 

@@ -19,7 +19,7 @@ from searchsvc.analysis.fold import fold
 from searchsvc.analysis.syllables import is_syllable
 from searchsvc.analysis.tones import place_tones
 from searchsvc.archive import Archive, Headline
-from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
+from searchsvc.array_file import ArrayFile, UnreadableArrays, remove_unfinished, write_arrays
 from searchsvc.articles import Part
 from searchsvc.clauses import Everything
 from searchsvc.engines.base import Engine
@@ -59,6 +59,7 @@ def compile_lexicon(path: Path, archive: Archive, engine: Engine, registry: Regi
 
     Raises what the archive and the engine raise, and EngineUnavailable if it cannot be written.
     """
+    remove_unfinished(path)
     status = engine.status()
     facts = {"format": FORMAT, "generation": status.generation, "change": status.change}
     if _facts_of(path) == facts:

@@ -15,6 +15,7 @@ from searchsvc.web.counters import Counters
 from searchsvc.web.logs import configure
 from searchsvc.web.metrics import share_between_workers
 from searchsvc.web.observing import recorder_of
+from searchsvc.web.services import Services
 from searchsvc.web.workers import PatientWorker
 
 _THREADS = 4
@@ -69,7 +70,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         # Called in each worker: archive and index are opened after the fork, never shared across it.
-        return create_app(self._settings, counters=self._counters)
+        services = Services(self._settings)
+        services.verify()
+        return create_app(self._settings, services, self._counters)
 
 
 def listener_on(host: str, port: int) -> socket.socket:

@@ -9,6 +9,7 @@ from searchsvc.search.catalogue import Catalogue
 from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings
+from searchsvc.web.verification import Verification
 
 
 class Services:
@@ -20,6 +21,8 @@ class Services:
         self._stack = ExitStack()
         self._search: SearchService | None = None
         self._catalogue: Catalogue | None = None
+        self._verifying = False
+        self._verification: Verification | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -32,17 +35,33 @@ class Services:
 
     @property
     def search(self) -> SearchService:
-        """Return the search service. Raises ArchiveError while there is no archive to open."""
+        """Return the search service. Raises ArchiveError while there is no archive to open.
+
+        Raises EngineUnavailable where `verify` is in force and the index was found damaged.
+        """
         if self._search is None:
             with self._lock:
                 if self._search is None:
                     self._search = self._stack.enter_context(opened_service(self.settings))
+                    self._start_verification(self._search)
+        if self._verification is not None:
+            self._verification.raise_if_damaged()
         return self._search
+
+    def verify(self) -> None:
+        """From now on verify the index in the background: for a process that serves, after its fork."""
+        self._verifying = True
+
+    def _start_verification(self, search: SearchService) -> None:
+        if self._verifying:
+            self._verification = Verification(search.engine)
+            self._stack.callback(self._verification.close)
+            self._verification.start()
 
     def close(self) -> None:
         """Release files and connections."""
         with self._lock:
-            self._search = self._catalogue = None
+            self._search = self._catalogue = self._verification = None
             self._stack.close()
 
 

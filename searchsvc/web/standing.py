@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from searchsvc.archive.store import Archive
-from searchsvc.errors import Message, ServiceError
+from searchsvc.errors import EngineUnavailable, Message, ServiceError
 from searchsvc.search.lineage import is_index_of
 from searchsvc.web.services import Services
 
@@ -53,7 +53,7 @@ def standing_of(opened: Services) -> Standing:
         standing.refused = counts.refused
         standing.archive_change = archive.latest_change()
     except ServiceError as error:
-        standing.wrong("archive", error)
+        standing.wrong("index" if isinstance(error, EngineUnavailable) else "archive", error)
         return standing
     try:
         index = service.engine.status()

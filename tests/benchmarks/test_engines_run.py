@@ -70,7 +70,7 @@ def questions(work: Path, measured: dict[str, Any]) -> list[Question]:
 def answered(opened: Searcher, prepared: Prepared, questions: list[Question]) -> dict[Question, Answer]:
     with opened as searcher:
         searcher.learn_numbers(prepared)
-        return {question: searcher.answer(searcher.ask(question)) for question in questions}
+        return {question: searcher.answer(searcher.keep(searcher.ask(question))) for question in questions}
 
 
 def test_every_class_of_queries_is_there(questions: list[Question]) -> None:

@@ -1,5 +1,8 @@
 """Completions: what they find in a lexicon of known titles, codes and units, and in the sample archive."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -250,6 +253,17 @@ def test_each_damaged_byte_is_noticed(tmp_path: Path) -> None:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x04]) + whole[place + 1 :])
         with pytest.raises(UnreadableArrays):
             ArrayFile(path, check=True)
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_run(service: SearchService, tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.bin"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, running = (tmp_path / f"lexicon.bin.{number}.new" for number in (ended.pid, os.getppid()))
+    left.touch()
+    running.touch()
+    assert compile_lexicon(path, service.archive, service.engine, Registry.load())
+    assert sorted(tmp_path.iterdir()) == [path, running]
 
 
 def test_a_file_cut_short_is_noticed(tmp_path: Path) -> None:

@@ -59,6 +59,6 @@ class _Searcher(Searcher):
     def ask(self, question: Question) -> Any:
         return self._model.retrieve([list(question.terms)], k=LIMIT, show_progress=False)
 
-    def answer(self, raw: Any) -> Answer:
-        numbers = np.asarray(raw.documents[0])[np.asarray(raw.scores[0]) > 0]
+    def answer(self, kept: Any) -> Answer:
+        numbers = np.asarray(kept.documents[0])[np.asarray(kept.scores[0]) > 0]
         return Answer(None, tuple(map(int, numbers)))

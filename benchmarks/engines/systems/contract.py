@@ -45,12 +45,16 @@ class Searcher(AbstractContextManager["Searcher"]):
     def ask(self, question: Question) -> Any:
         """Return the first ten hits and the total, and the facets where asked, in the system's own form."""
 
+    def keep(self, raw: Any) -> Any:
+        """Return what `answer` needs of what `ask` returned: little, as memory is measured meanwhile."""
+        return raw
+
     def learn_numbers(self, prepared: Prepared) -> None:
         """Prepare for `answer`, after all measuring, where hits do not tell their document number."""
 
     @abstractmethod
-    def answer(self, raw: Any) -> Answer:
-        """Return what `ask` returned, in a form that compares."""
+    def answer(self, kept: Any) -> Answer:
+        """Return what `keep` returned, in a form that compares."""
 
 
 class System(ABC):

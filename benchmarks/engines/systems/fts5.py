@@ -93,8 +93,8 @@ class _Searcher(Searcher):
         facets = self._database.execute(_FACETS, [words]).fetchall() if question.shape == "faceted" else ()
         return rows, total, facets
 
-    def answer(self, raw: Any) -> Answer:
-        rows, total, facets = raw
+    def answer(self, kept: Any) -> Answer:
+        rows, total, facets = kept
         counts: dict[str, dict[str, int]] = {}
         for name, value, count in facets:
             counts.setdefault(name, {})[str(value)] = count

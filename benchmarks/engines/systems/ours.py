@@ -39,9 +39,11 @@ class _Searcher(Searcher):
     def ask(self, question: Question) -> EngineResult:
         return self._engine.search(engine_query(question))
 
-    def answer(self, raw: EngineResult) -> Answer:
-        facets = {name.value: {one.value: one.count for one in counts} for name, counts in raw.facets.items()}
-        return Answer(raw.total, tuple(self._numbers[hit.id] for hit in raw.hits), facets)
+    def answer(self, kept: EngineResult) -> Answer:
+        facets = {
+            name.value: {one.value: one.count for one in counts} for name, counts in kept.facets.items()
+        }
+        return Answer(kept.total, tuple(self._numbers[hit.id] for hit in kept.hits), facets)
 
     def learn_numbers(self, prepared: Prepared) -> None:
         self._numbers = {facts.id: number for number, facts in enumerate(prepared.facts())}

@@ -57,15 +57,18 @@ class _Whole(_Asking):
     def ask(self, question: Question) -> ResultPage:
         return self.service.search(search_query(question))
 
-    def answer(self, raw: ResultPage) -> Answer:
-        return Answer(raw.total, ())
+    def keep(self, raw: ResultPage) -> int:
+        return raw.total
+
+    def answer(self, kept: int) -> Answer:
+        return Answer(kept, ())
 
 
 class _Ranked(_Asking):
     def ask(self, question: Question) -> Sequence[str]:
         return self.service.ranked_ids(search_query(question))
 
-    def answer(self, raw: Sequence[str]) -> Answer:
+    def answer(self, kept: Sequence[str]) -> Answer:
         return Answer(None, ())
 
 

@@ -89,7 +89,10 @@ class _Searcher(Searcher):
             return self._query.NumericRange("published", first, last, endexcl=True)
         return self._query.Term(FACETS[restriction.kind], restriction.value)
 
-    def answer(self, raw: Any) -> Answer:
+    def answer(self, kept: Answer) -> Answer:
+        return kept
+
+    def keep(self, raw: Any) -> Answer:
         found, total = raw
         numbers = tuple(hit["number"] for hit in found)
         facets = {

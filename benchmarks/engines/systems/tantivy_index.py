@@ -173,8 +173,8 @@ class _Searcher(Searcher):
         field = FACETS[restriction.kind]
         return self._tantivy.Query.term_query(self._schema, field, restriction.value, "basic")
 
-    def answer(self, raw: Any) -> Answer:
-        found, facets = raw
+    def answer(self, kept: Any) -> Answer:
+        found, facets = kept
         addresses = [address for _, address in found.hits]
         numbers = self._searcher.fast_field_values("number", addresses)
         counts = {

@@ -110,8 +110,8 @@ class _Searcher(Searcher):
             return query_of(query_of.OP_VALUE_RANGE, PUBLISHED, serialise(first), serialise(last - 1))
         return query_of((PREFIXES[restriction.kind] + restriction.value)[:80])
 
-    def answer(self, raw: Any) -> Answer:
-        found, documents, spies = raw
+    def answer(self, kept: Any) -> Answer:
+        found, documents, spies = kept
         facets = {
             name: {value.term.decode(): value.termfreq for value in spy.values()}
             for name, spy in spies.items()
