@@ -13,6 +13,8 @@ from searchsvc.archive.store import Archive
 from searchsvc.array_file import ArrayFile, UnreadableArrays
 from searchsvc.engines.base import Engine, IndexStatus
 from searchsvc.errors import EngineUnavailable, IndexMismatch, IndexMissing, Message
+from searchsvc.extract.units import Registry
+from searchsvc.rederiving import differing
 from searchsvc.search.lineage import is_index_of
 
 MOST_NAMED = 20
@@ -76,18 +78,31 @@ Progress = Callable[[int, int], None]
 """Called with the versions read so far, and all there are."""
 
 
-def check(archive: Archive, engine: Engine, lexicon: Path, progress: Progress | None = None) -> CheckReport:
-    """Return what is wrong with `archive`, `engine` and the file `lexicon`. Raises ArchiveError."""
-    counts = archive.counts()
-    done = 0
+def check(
+    archive: Archive,
+    engine: Engine,
+    lexicon: Path,
+    progress: Progress | None = None,
+    *,
+    rules: Registry | None = None,
+) -> CheckReport:
+    """Return what is wrong with `archive`, `engine` and the file `lexicon`. Raises ArchiveError.
 
-    def told(versions: int) -> None:
+    With `rules` all that is derived from the texts is made again and compared; that takes as long as an
+    import.
+    """
+    counts = archive.counts()
+    done, total = 0, counts.versions + (counts.articles if rules else 0)
+
+    def told(step: int) -> None:
         nonlocal done
-        done += versions
+        done += step
         if progress:
-            progress(done, counts.versions)
+            progress(done, total)
 
     findings = [_of_archive(damage) for damage in archive_damage(archive.database, told)]
+    if rules and not findings:
+        findings += _derived(archive, rules, told)
     status, of_index = _check_index(archive, engine)
     findings += of_index
     findings += _check_lexicon(lexicon, status)
@@ -106,6 +121,17 @@ def _of_archive(damage: Damage) -> Finding:
     return Finding(
         f"archive-{damage.kind}", _ARCHIVE_KINDS[damage.kind], _RESTORE, damage.places, damage.items
     )
+
+
+def _derived(archive: Archive, rules: Registry, told: Callable[[int], None]) -> list[Finding]:
+    found = [f"{each.article_id} ({each.kind})" for each in differing(archive, rules, told)]
+    if not found:
+        return []
+    problem = Message(
+        vi="Ngày, đơn vị, số hiệu hoặc cách tách từ đã lưu khác với trích lại",
+        en="Stored dates, units, codes or words are not what extraction finds",
+    )
+    return [Finding("archive-derived", problem, _RESTORE, len(found), tuple(found[:MOST_NAMED]))]
 
 
 def _check_index(archive: Archive, engine: Engine) -> tuple[IndexStatus | None, list[Finding]]:

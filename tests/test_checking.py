@@ -119,6 +119,31 @@ def test_the_lexicon(checked, tmp_path, damage) -> None:
     assert "searchsvc reindex" in report.findings[0].remedy.vi
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE annotations SET unit = 'x' WHERE article_id = 'b'",
+        "UPDATE annotations SET published = '2020-01-01T00:00:00.000000Z' WHERE article_id = 'b'",
+        "UPDATE annotations SET warnings = '[[\"a\", \"b\"]]' WHERE article_id = 'b'",
+        "UPDATE mentions SET code_key = 'x' WHERE article_id = 'b'",
+        "UPDATE segmentations SET joins = x'ff'",
+    ],
+)
+def test_what_is_derived_is_made_again_and_compared(
+    archive: Archive, engine: Engine, registry: Registry, tmp_path: Path, statement: str
+) -> None:
+    def deep() -> CheckReport:
+        return check(archive, engine, tmp_path / "lexicon.bin", rules=registry)
+
+    assert deep().findings == ()
+    with archive.database.writing() as connection:
+        connection.exec_driver_sql(statement)
+    assert kinds(check(archive, engine, tmp_path / "lexicon.bin")) == []
+    report = deep()
+    assert kinds(report) == ["archive-derived"]
+    assert any(item.startswith("b (") for item in report.findings[0].items)
+
+
 def test_damage_of_the_archive_says_restore(checked, archive) -> None:
     with archive.database.writing() as connection:
         connection.exec_driver_sql("UPDATE versions SET body = 'khác' WHERE article_id = 'b'")

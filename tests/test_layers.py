@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "analysis fields queries results clauses",
         "extract",
         "archive engines searches",
-        "search",
+        "search rederiving",
         "web indexing ingest evaluation checking",
         "commands",
         "__main__",

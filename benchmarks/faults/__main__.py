@@ -1,8 +1,6 @@
 """Runs a campaign and prints what came of it; ends with 1 if anything was lost."""
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,24 +9,17 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.faults.campaign import Campaign
+from benchmarks.faults.library import ensure_loaded
 from benchmarks.faults.verdicts import Lost
-
-_FOLDER = Path(__file__).parent
-_CLOCK = "FAULTS_CLOCK"
 
 
 def main() -> int:
     """Run the faults in turn and print a table."""
     options = _options()
+    ensure_loaded(["-m", "benchmarks.faults", *sys.argv[1:]])
     with tempfile.TemporaryDirectory(prefix="faults-", dir=options.folder) as folder:
-        _behind_our_clock(Path(folder))
-        campaign = Campaign(
-            Path(folder),
-            options.articles,
-            options.seed,
-            mounts=_mounts(Path(folder)),
-            clock=_CLOCK in os.environ,
-        )
+        mounts = _mounts(Path(folder))
+        campaign = Campaign(Path(folder), options.articles, options.seed, mounts=mounts)
         kinds = [kind for kind in campaign.kinds if options.only in kind]
         told: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
         lost = []
@@ -63,17 +54,6 @@ def _print(told: dict[str, Counter[str]], runs: int, lost: int, seconds: float) 
         for outcome, times in sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0])):
             print(f"    {times:5}  {outcome}")
     print(f"{runs} faults, {lost} lost, {seconds:.0f} s")
-
-
-def _behind_our_clock(folder: Path) -> None:
-    """Start again with the library of the clock in front of libc, where there is a compiler for it."""
-    if _CLOCK in os.environ or not shutil.which("cc"):
-        return
-    kept = Path(tempfile.mkdtemp(prefix="faults-clock-")) / "clock.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(kept), str(_FOLDER / "clock.c")], check=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    environment = os.environ | {_CLOCK: str(kept), "LD_PRELOAD": str(kept)}
-    os.execve(sys.executable, [sys.executable, "-m", "benchmarks.faults", *sys.argv[1:]], environment)
 
 
 def _mounts(folder: Path) -> bool:

@@ -4,26 +4,23 @@ The process is forked from this one, which has all modules loaded, and then runs
 script does: a run costs no start of Python. The fork must be made with no thread and no file of ours open.
 """
 
-import ctypes
 import os
 import resource
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-_EVENTS = ("fsync", "replace", "rename", "unlink", "rmdir", "mkdir")
-"""Calls of `os` after which the disk is another one than before: pathlib and shutil come through them too."""
+from benchmarks.faults import library
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the process: killed at the n-th event or after a time, files cut, or another clock."""
+    """What happens to the process: killed right before the n-th call that changes the disk or after a time,
+    files that may not grow beyond a size, or another clock."""
 
     at_event: int | None = None
     after_s: float | None = None
@@ -33,7 +30,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the process ended: its exit code, -9 if it was killed; what it said; how many events it came to."""
+    """How the process ended: its exit code, -9 if it was killed; what it said; its calls that changed the
+    disk, 0 if it was killed."""
 
     code: int
     said: str
@@ -72,7 +70,7 @@ class Started:
         _, status = os.waitpid(self.pid, 0)
         seconds = time.monotonic() - self.began
         said = self.log.read_text("utf-8", "replace") if self.log.exists() else ""
-        events = self.events.stat().st_size if self.events.exists() else 0
+        events = int(self.events.read_text() or 0) if self.events.exists() else 0
         for path in (self.log, self.events):
             path.unlink(missing_ok=True)
         return Outcome(os.waitstatus_to_exitcode(status), said, events, seconds)
@@ -97,12 +95,11 @@ def _become(data: Path, arguments: list[str], fault: Fault, log: Path, events: P
         for stream in (1, 2):
             os.dup2(output, stream)
         os.environ.update(SEARCHSVC_DATA=str(data), SEARCHSVC_IMPORT_PROCESSES="1", LC_ALL="C.UTF-8")
-        if fault.clock_s:
-            _move_clock(fault.clock_s)
-        _count_events(os.open(events, os.O_WRONLY | os.O_CREAT | os.O_APPEND), fault.at_event)
+        library.move_clock(fault.clock_s)
+        library.count_events(fault.at_event or 0)
         if fault.largest_file is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (fault.largest_file, fault.largest_file))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (fault.largest_file, resource.RLIM_INFINITY))
         from searchsvc.commands import main
 
         sys.argv[:] = ["searchsvc", *arguments]
@@ -113,29 +110,7 @@ def _become(data: Path, arguments: list[str], fault: Fault, log: Path, events: P
         os.write(2, f"Traceback: {type(error).__name__}: {error}\n".encode())
     finally:
         sys.stdout.flush()
+        counted = library.events()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        events.write_text(str(counted))
         os._exit(code)
-
-
-def _count_events(file: int, deadly: int | None) -> None:
-    """Note each event in `file`, one byte each, and die right before the one numbered `deadly` (from 1)."""
-    seen = 0
-
-    def counted(call: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*arguments: Any, **options: Any) -> Any:
-            nonlocal seen
-            seen += 1
-            if seen == deadly:
-                os.kill(os.getpid(), signal.SIGKILL)
-            if deadly is None:
-                os.write(file, b".")
-            return call(*arguments, **options)
-
-        return called
-
-    for name in _EVENTS:
-        setattr(os, name, counted(getattr(os, name)))
-
-
-def _move_clock(seconds: int) -> None:
-    """Let this process, Python and SQLite alike, read another wall clock: see clock.c."""
-    ctypes.CDLL(None).searchsvc_move_clock(ctypes.c_long(seconds))

@@ -31,11 +31,20 @@ if TYPE_CHECKING:
         Exit code: 0 all is whole; 1 something is wrong; 2 wrong usage.""",
     ),
 )
+@click.option(
+    "--deep",
+    is_flag=True,
+    help=say(
+        vi="Trích xuất lại từ mọi bài rồi so (lâu như nhập).",
+        en="Extract from every article again and compare (takes as long as an import).",
+    ),
+)
 @click.option("--json", "as_json", is_flag=True, help=say(vi="Xuất JSON.", en="Print JSON."))
 @click.pass_context
-def command(context: click.Context, as_json: bool) -> None:
+def command(context: click.Context, deep: bool, as_json: bool) -> None:
     """Check and print what was found."""
     from searchsvc.checking import check
+    from searchsvc.extract.units import Registry
     from searchsvc.search.opening import lexicon_path, opened_archive, opened_engine
 
     settings = load_settings()
@@ -48,7 +57,8 @@ def command(context: click.Context, as_json: bool) -> None:
         def show(done: int, total: int) -> None:
             bar.update(int(100 * done / max(total, 1)) - bar.pos)
 
-        report = check(archive, engine, lexicon_path(settings), show)
+        rules = Registry.load(settings.units_file) if deep else None
+        report = check(archive, engine, lexicon_path(settings), show, rules=rules)
     if as_json:
         click.echo(json.dumps(_object(report), ensure_ascii=False, indent=2))
     else:

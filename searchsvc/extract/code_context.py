@@ -42,9 +42,11 @@ _TERM = re.compile(r"[ \n]{0,2},?[ ]?\(?[ ]?(?i:khóa|khoá|khoa)[ ]{1,2}(?P<ter
 _OF = re.compile(r"[ \n]{0,2},?[ \n]{0,2}(?:của|CỦA)[ \n]{1,2}(?=[^\W\d_a-zđ])")
 _TYPE_NOUNS = alternatives(name.capitalize() for kind in TYPES.values() for name in kind.names)
 _OF_STOPS = alternatives(lines("issuer_stops.txt"))
+# One character of a run before the stop is enough, and a longer run takes no square of time: what stands
+# before it is stripped.
 _OF_END = re.compile(
-    rf"[;:.()\"“”]|{_BREAK}|,(?=[ \n]?[{_LOWER}])|[ \n,]+(?=(?i:{_OF_STOPS})(?![^\W_]))"
-    rf"| và (?=[{_LOWER}])|[ \n,]+(?:và )?(?=(?:{_TYPE_NOUNS})(?![^\W_]))"
+    rf"[;:.()\"“”]|{_BREAK}|,(?=[ \n]?[{_LOWER}])|[ \n,](?=(?i:{_OF_STOPS})(?![^\W_]))"
+    rf"| và (?=[{_LOWER}])|[ \n,](?:và )?(?=(?:{_TYPE_NOUNS})(?![^\W_]))"
 )
 _ABOUT = re.compile(r"[ \n]{0,2},?[ \n]{0,2}(?:về|Về|VỀ|v/v|V/v)[ \n]{1,2}(?:việc )?[\"“'‘]?")
 _ABOUT_END = re.compile(

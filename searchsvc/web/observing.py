@@ -6,6 +6,8 @@ The primary entrypoints are `register` and, for the views, `noted`.
 import logging
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
@@ -45,14 +47,16 @@ def noted(page: ResultPage) -> ResultPage:
     if not text.strip():
         return page
     found = "none" if not page.total else "partial" if page.partial else "results"
-    metrics_of_app().searches.labels(found).inc()
+    with _never_failing():
+        metrics_of_app().searches.labels(found).inc()
     # Further pages of the same results are no further search.
     if page.query.page == 1 and request.method == "GET":
         recorder = recorder_of(current_app)
         dropped = recorder.dropped
         recorder.note(text, page.total, _kinds(page.query.filters))
         if recorder.dropped > dropped:
-            metrics_of_app().uncounted.inc(recorder.dropped - dropped)
+            with _never_failing():
+                metrics_of_app().uncounted.inc(recorder.dropped - dropped)
     return page
 
 
@@ -82,11 +86,12 @@ def _end(response: Response) -> Response:
     route = _route()
     method = request.method if request.method in _METHODS else "other"
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    metrics = metrics_of_app()
-    metrics.requests.labels(route, method, str(response.status_code)).inc()
-    metrics.seconds.labels(route).observe(seconds)
-    if response.status_code >= 400:
-        metrics.errors.labels(_error_kind(response.status_code)).inc()
+    with _never_failing():
+        metrics = metrics_of_app()
+        metrics.requests.labels(route, method, str(response.status_code)).inc()
+        metrics.seconds.labels(route).observe(seconds)
+        if response.status_code >= 400:
+            metrics.errors.labels(_error_kind(response.status_code)).inc()
     facts: dict[str, object] = {
         "request_id": g.get("request_id", ""),
         "method": method,
@@ -100,6 +105,15 @@ def _end(response: Response) -> Response:
     quiet = request.endpoint in _WATCHERS and response.status_code < 400
     _logger.log(logging.DEBUG if quiet else logging.INFO, "request", extra=facts)
     return response
+
+
+@contextmanager
+def _never_failing() -> Iterator[None]:
+    """Let a request be answered where its count cannot be kept: the disk of the counts is full, or gone."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        _logger.warning("a request is not counted: %s", error)
 
 
 def _route() -> str:

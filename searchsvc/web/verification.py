@@ -1,9 +1,9 @@
 """Reads the live index against its checksums while the site serves. The primary entrypoint is `Verification`.
 
 Opening an index looks only at sizes, so that it is quick; a changed byte in the middle of a file would make
-answers wrong without a word. So each worker reads every generation through once, in a thread of its own, and
-again now and then: disks decay. What it finds is said instead of answers until `searchsvc reindex`, which
-builds anew.
+answers wrong without a word. So each worker reads every generation through, an index of usual size before
+its first answer, others in a thread of its own, and again now and then: disks decay. What is found is said
+instead of answers until `searchsvc reindex`, which builds anew.
 """
 
 import logging
@@ -13,6 +13,7 @@ import time
 from searchsvc.engines.base import Engine
 from searchsvc.errors import EngineUnavailable, ServiceError
 
+_AT_ONCE_BYTES = 1 << 30
 _LOOK_S = 5.0
 _AGAIN_S = 6 * 3600.0
 _logger = logging.getLogger(__name__)
@@ -30,7 +31,12 @@ class Verification:
         self._damaged: tuple[str, tuple[str, ...]] = ("", ())
 
     def start(self) -> None:
-        """Begin, in a thread."""
+        """Verify now what is read within a second or so, and all that comes in a thread."""
+        try:
+            if self._engine.status().bytes_on_disk <= _AT_ONCE_BYTES:
+                self.look()
+        except ServiceError:
+            pass  # every search says so by itself
         self._thread.start()
 
     def close(self) -> None:

@@ -111,6 +111,18 @@ def test_each_request_has_an_id_and_a_line_without_its_text(
     assert "127.0.0.1" not in caplog.text
 
 
+def test_a_request_is_answered_where_it_cannot_be_counted(
+    watched: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_labels: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    metrics = watched.extensions["searchsvc.metrics"]
+    metrics.requests.labels = metrics.searches.labels = full
+    assert watched.test_client().get("/search?q=hội nghị").status_code == 200
+    assert "No space left" in caplog.text
+
+
 def test_first_pages_of_texts_are_counted_for_the_report(sample_data: Path, tmp_path: Path) -> None:
     app = create_app(load_settings(data=sample_data))
     noted: list[tuple[object, ...]] = []
