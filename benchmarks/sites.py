@@ -97,7 +97,8 @@ def site(data: Path, workers: int, **settings: str) -> Iterator[int]:
             code = server.wait(60)
             log.seek(0)
             said = log.read().decode(errors="replace").splitlines()[1:]
-            print(f"server ended with {code}; it said {len(said)} lines {[line[:200] for line in said[:5]]}", file=sys.stderr)
+            first = [line[:200] for line in said[:5]]
+            print(f"server ended with {code}; it said {len(said)} lines {first}", file=sys.stderr)
 
 
 def _wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
