@@ -19,6 +19,7 @@ from searchsvc.engines.whoosh.combining import Matches
 from searchsvc.engines.whoosh.facets import count_facets
 from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
+from searchsvc.engines.whoosh.heap import keep_freed_memory
 from searchsvc.engines.whoosh.manifests import Manifest, manifest_name
 from searchsvc.engines.whoosh.ordering import page_of, window_of
 from searchsvc.engines.whoosh.preparing import Preparation
@@ -37,6 +38,7 @@ class WhooshEngine(Engine):
     name = "whoosh"
 
     def __init__(self, root: Path, *, processes: int = 1) -> None:
+        keep_freed_memory()
         self._generations = Generations(root)
         self._snapshots = Snapshots(self._generations)
         self._processes = processes
@@ -258,7 +260,7 @@ def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     return EngineResult(
         total=len(kept.numbers),
         hits=tuple(_hits(columns, page)),
-        facets=count_facets(query.facets, filtering, columns, query.facet_limit),
+        facets=count_facets(query.facets, filtering, snapshot.profiles, query.facet_limit),
         generation=snapshot.pointer.generation,
     )
 

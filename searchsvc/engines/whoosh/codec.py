@@ -380,6 +380,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         field, number = self._found(fieldname, text)
         return ColumnarTermInfo(field, number, self.arrays.lengths(fieldname))
 
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        """Return how often a term comes in all documents; 0 for one that none has."""
+        return self.term_info(fieldname, text).weight() if (fieldname, text) in self else 0
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        """Return how many documents have a term, the deleted ones too; 0 for one that none has."""
+        return self.term_info(fieldname, text).doc_frequency() if (fieldname, text) in self else 0
+
     def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: Any = None) -> Matcher:
         """Return a matcher of a term's postings. Raises TermNotFound."""
         field, number = self._found(fieldname, text)

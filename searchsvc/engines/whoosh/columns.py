@@ -7,7 +7,6 @@ keep theirs, so `live` says which count.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +33,21 @@ class ValueLists:
     numbers: NDArray[np.int64]
     row_of: NDArray[np.int64]
 
-    def counts(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-        """Return for each name how many of `documents` have it."""
-        rows = np.bincount(self.row_of[documents], minlength=len(self.starts) - 1)
-        counted = np.bincount(self.numbers, np.repeat(rows, np.diff(self.starts)), minlength=len(self.names))
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.starts) - 1
+
+    def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each name how many documents have it, where each row has so many of `documents`."""
+        counted = np.bincount(
+            self.numbers, np.repeat(documents, np.diff(self.starts)), minlength=len(self.names)
+        )
         return counted.astype(np.int64)
 
     def rows_having(self, name: str) -> NDArray[np.bool_]:
         """Return which rows have `name`; none if it is unknown."""
-        rows = np.zeros(len(self.starts) - 1, bool)
+        rows = np.zeros(self.rows, bool)
         number = self.number_of.get(name)
         if number is not None:
             places = np.flatnonzero(self.numbers == number)
@@ -121,13 +126,9 @@ class Columns:
         months = _months(self.published[self.dated])
         return int(months.min()) if len(months) else 0
 
-    def count_months(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-        """Return how many of `documents` were published in each month from the first on."""
-        return np.bincount(self._month_places[documents], minlength=1)[1:]
-
     @cached_property
-    def _month_places(self) -> NDArray[np.int64]:
-        # From 1 on; 0 is the place of undated documents.
+    def month_places(self) -> NDArray[np.int64]:
+        """The month of publication, 1 for the first there is; 0 for undated documents."""
         return np.where(self.dated, _months(self.published) - self.first_month + 1, 0)
 
     @cached_property

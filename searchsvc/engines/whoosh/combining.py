@@ -1,7 +1,7 @@
 """Matches, and how those of several clauses become one.
 
-The primary entrypoints are `Matches`, `at_least`, `best`, `preferring` and `without`. Each works in one of
-two ways, whichever is less: over an array with a place for every document, or by sorting what there is.
+The primary entrypoints are `Matches`, `in_all`, `at_least`, `best`, `preferring` and `without`. Each works
+in one of two ways, whichever is less: over an array with a place for every document, or by sorting.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Documents = NDArray[np.int32]
+Documents = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
 SPARSE = 12
@@ -27,7 +27,7 @@ class Matches:
     @classmethod
     def none(cls) -> "Matches":
         """Return no matches."""
-        return cls(np.empty(0, np.int32), np.empty(0, np.float64))
+        return cls(np.empty(0, np.int64), np.empty(0, np.float64))
 
     def score_of(self, number: int) -> float | None:
         """Return the score of one document, or None if it is not among them."""
@@ -45,7 +45,7 @@ def places_in(
 ) -> tuple[NDArray[np.integer], NDArray[np.bool_]]:
     """Return for each of `wanted` its place in `numbers`, and whether it is there. Both ascend."""
     if not len(numbers):
-        return np.zeros(len(wanted), np.int32), np.zeros(len(wanted), bool)
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
     if len(wanted) * SPARSE < len(numbers):
         places: NDArray[np.integer] = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
     else:
@@ -60,6 +60,28 @@ def both(numbers: Documents, others: Documents, size: int) -> Documents:
     return numbers[places_in(others, numbers, size)[1]]
 
 
+def in_all(found: Sequence[Matches], size: int) -> Matches:
+    """Return the documents that are in all of `found`, at least one, with the sum of their scores."""
+    fewest, *others = sorted(found, key=lambda matches: len(matches.numbers))
+    numbers, scores = fewest.numbers, fewest.scores
+    for other in others:
+        if len(numbers) * SPARSE < len(other.numbers) or not _all_positive(other):
+            places, there = places_in(other.numbers, numbers, size)
+            extra = other.scores[places[there]]
+        else:
+            score_of = np.zeros(size)
+            score_of[other.numbers] = other.scores
+            extra = score_of[numbers]
+            there = extra > 0
+            extra = extra[there]
+        numbers, scores = numbers[there], scores[there] + extra
+    return Matches(numbers, scores)
+
+
+def _all_positive(matches: Matches) -> bool:
+    return bool(len(matches.scores)) and bool(matches.scores.min() > 0)
+
+
 def at_least(found: Sequence[Matches], least: int, size: int) -> Matches:
     """Return the documents that are in at least `least` of `found`, with the sum of their scores."""
     found = [matches for matches in found if len(matches.numbers)]
@@ -71,13 +93,15 @@ def at_least(found: Sequence[Matches], least: int, size: int) -> Matches:
         return _at_least_sorted(found, least)
     numbers = np.concatenate([matches.numbers for matches in found])
     total = _totals(found, size)
-    if least == 1:
+    if least > 1:
+        kept = np.flatnonzero(np.bincount(numbers, minlength=size) >= least)
+    elif all(_all_positive(matches) for matches in found):
+        kept = np.flatnonzero(total > 0)
+    else:
         matched = np.zeros(size, bool)
         matched[numbers] = True
-    else:
-        matched = np.bincount(numbers, minlength=size) >= least
-    kept = np.flatnonzero(matched)
-    return Matches(kept.astype(np.int32), total[kept])
+        kept = np.flatnonzero(matched)
+    return Matches(kept, total[kept])
 
 
 def best(found: Sequence[Matches], tie: float, size: int) -> Matches:
@@ -94,7 +118,7 @@ def best(found: Sequence[Matches], tie: float, size: int) -> Matches:
     scores = top[numbers]
     if tie:
         scores += tie * (_totals(found, size)[numbers] - scores)
-    return Matches(numbers.astype(np.int32), scores)
+    return Matches(numbers, scores)
 
 
 def preferring(required: Matches, optional: Matches, size: int) -> Matches:

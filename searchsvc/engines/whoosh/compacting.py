@@ -50,16 +50,18 @@ class Policy:
 
 def _groups(segments: Sequence[ColumnarSegment]) -> Iterator[list[ColumnarSegment]]:
     """Yield the segments in groups of at most MOST_DOCUMENTS documents."""
-    group: list[ColumnarSegment] = []
-    documents = 0
-    for segment in segments:
-        if group and documents + segment.doc_count() > MOST_DOCUMENTS:
-            yield group
-            group, documents = [], 0
-        group.append(segment)
-        documents += segment.doc_count()
-    if group:
-        yield group
+    groups: list[list[ColumnarSegment]] = []
+    sizes: list[int] = []
+    for segment in reversed(segments):  # the largest first, each into the first group with room for it
+        count = segment.doc_count()
+        place = next((place for place, size in enumerate(sizes) if size + count <= MOST_DOCUMENTS), None)
+        if place is None:
+            groups.append([segment])
+            sizes.append(count)
+        else:
+            groups[place].append(segment)
+            sizes[place] += count
+    yield from groups
 
 
 def _merged(group: Sequence[ColumnarSegment], storage: FileStorage) -> ColumnarSegment:

@@ -9,36 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.combining import Documents
 from searchsvc.engines.whoosh.filtering import Filtering
+from searchsvc.engines.whoosh.tallies import Profiles, Tally
 from searchsvc.queries import FacetName
 from searchsvc.results import FacetCount
 
 
 def count_facets(
-    names: Iterable[FacetName], filtering: Filtering, columns: Columns, limit: int
+    names: Iterable[FacetName], filtering: Filtering, profiles: Profiles, limit: int
 ) -> dict[FacetName, tuple[FacetCount, ...]]:
     """Return the counts of each facet of `names`; most frequent first, then by value; years and months
     newest first."""
-    return {name: _count(name, filtering.documents(name), columns, limit) for name in names}
+    tallies: dict[int, Tally] = {}
+    found = {}
+    for name in names:
+        documents = filtering.documents(name)
+        tally = tallies.setdefault(id(documents), Tally(profiles, documents))
+        found[name] = _count(name, tally, profiles.columns, limit)
+    return found
 
 
-def _count(name: FacetName, documents: Documents, columns: Columns, limit: int) -> tuple[FacetCount, ...]:
+def _count(name: FacetName, tally: Tally, columns: Columns, limit: int) -> tuple[FacetCount, ...]:
     match name:
         case FacetName.YEAR:
-            return _years(columns.count_months(documents), columns.first_month)
+            return _years(tally.months, columns.first_month)
         case FacetName.MONTH:
-            return _periods(columns.count_months(documents), columns.first_month, _month_of)
+            return _periods(tally.months, columns.first_month, _month_of)
         case FacetName.UNIT:
-            return _most_frequent(columns.units, documents, limit)
+            return _most_frequent(columns.units, tally.units(), limit)
         case FacetName.CODE:
-            return _most_frequent(columns.codes, documents, limit)
+            return _most_frequent(columns.codes, tally.codes(), limit)
         case FacetName.COLLECTION:
-            return _most_frequent(columns.collections, documents, limit)
+            return _most_frequent(columns.collections, tally.collections(), limit)
 
 
-def _most_frequent(lists: ValueLists, documents: Documents, limit: int) -> tuple[FacetCount, ...]:
-    counts = lists.counts(documents)
+def _most_frequent(lists: ValueLists, counts: NDArray[np.int64], limit: int) -> tuple[FacetCount, ...]:
     present = np.flatnonzero(counts)
     if 0 < limit < len(present):
         # Keep all that tie with the last place, so that the names decide among them.

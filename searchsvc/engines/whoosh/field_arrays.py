@@ -88,7 +88,7 @@ class FieldArrays:
         """Return how many documents the term has, the deleted ones too."""
         return int(self._starts_view[number + 1] - self._starts_view[number])
 
-    def documents(self, number: int) -> NDArray[np.int32]:
+    def documents(self, number: int) -> NDArray[np.int64]:
         """Return the documents of the term, ascending."""
         packed = self._documents[self._bytes_view[number] : self._bytes_view[number + 1]]
         return unpack_documents(packed, self.count(number), self.width)
@@ -104,7 +104,7 @@ class FieldArrays:
         return unpack_positions(self._positions, self._upper, start, stop)
 
     def positions_in(
-        self, number: int, documents: NDArray[np.int32]
+        self, number: int, documents: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return how often the term comes in each of `documents`, and where. They all have it."""
         frequencies = self.frequencies(number)

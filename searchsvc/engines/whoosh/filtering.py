@@ -33,6 +33,7 @@ class Filtering:
         """An unknown unit, code or collection lets nothing through."""
         self._numbers = numbers
         self._masks = dict(_masks(filters, columns, numbers))
+        self._documents: dict[str | None, Documents] = {}
 
     def mask(self, without: FacetName | None = None) -> Mask | None:
         """Return which documents pass all filters but the one that `without` replaces; None if all do."""
@@ -41,9 +42,13 @@ class Filtering:
         return np.logical_and.reduce(masks) if masks else None
 
     def documents(self, facet: FacetName) -> Documents:
-        """Return the documents that `facet` counts."""
-        mask = self.mask(facet)
-        return self._numbers if mask is None else self._numbers[mask]
+        """Return the documents that `facet` counts: the same array for facets that count the same ones."""
+        replaced = REPLACED_BY.get(facet)
+        key = replaced if replaced in self._masks else None
+        if key not in self._documents:
+            mask = self.mask(facet)
+            self._documents[key] = self._numbers if mask is None else self._numbers[mask]
+        return self._documents[key]
 
 
 def _masks(filters: Filters, columns: Columns, numbers: Documents) -> Iterator[tuple[str, Mask]]:

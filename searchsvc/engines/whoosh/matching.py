@@ -27,7 +27,7 @@ from searchsvc.clauses import (
     Word,
 )
 from searchsvc.engines.whoosh.columns import Columns
-from searchsvc.engines.whoosh.combining import Matches, at_least, best, both, places_in, preferring, without
+from searchsvc.engines.whoosh.combining import Matches, at_least, best, both, in_all, preferring, without
 from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.engines.whoosh.phrases import count_rows
 from searchsvc.engines.whoosh.postings import Postings, PostingSource
@@ -47,7 +47,7 @@ class Evaluation:
         self._columns = columns
         self._source = source
         self._size = len(columns.live)
-        self._everything = np.flatnonzero(columns.live).astype(np.int32)
+        self._everything = np.flatnonzero(columns.live)
         self._scoring = Scoring(columns)
         self._kept: Kept[Hashable, Matches] = Kept(CACHE_BYTES)
 
@@ -118,7 +118,7 @@ class Evaluation:
         key = (recent.today, recent.half_life_days)
         found = self._kept.get(key)
         if found is None:
-            numbers = np.flatnonzero(self._columns.live & self._columns.dated).astype(np.int32)
+            numbers = np.flatnonzero(self._columns.live & self._columns.dated)
             ages = np.maximum(0, (recent.today - EPOCH).days - self._columns.day[numbers])
             found = self._keep(key, Matches(numbers, 0.5 ** (ages / recent.half_life_days)))
         return found.times(recent.boost)
@@ -164,13 +164,7 @@ class Evaluation:
             if not len(matches.numbers):
                 return matches
             found.append(matches)
-        found.sort(key=lambda matches: len(matches.numbers))
-        numbers, scores = found[0].numbers, found[0].scores
-        for other in found[1:]:
-            places, there = places_in(other.numbers, numbers, self._size)
-            numbers = numbers[there]
-            scores = scores[there] + other.scores[places[there]]
-        return Matches(numbers, scores)
+        return in_all(found, self._size)
 
     def _any_of(self, children: tuple[Clause, ...], least: int) -> Matches:
         if least >= len(children) > 0:

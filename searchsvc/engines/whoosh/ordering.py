@@ -70,7 +70,7 @@ def _smallest(key: NDArray[np.float64] | NDArray[np.int64], count: int, slack: f
 
 
 def _ordered(
-    key: NDArray[np.float64] | NDArray[np.int64], numbers: NDArray[np.int32], columns: Columns
+    key: NDArray[np.float64] | NDArray[np.int64], numbers: NDArray[np.int64], columns: Columns
 ) -> Places:
     """Return the places in the order of `key`, ties by article id."""
     if len(numbers) > FEW:

@@ -62,11 +62,11 @@ def pack_documents(
     return packed, sizes
 
 
-def unpack_documents(packed: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int32]:
+def unpack_documents(packed: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int64]:
     """Return the documents of one term with `count` postings, ascending."""
     if len(packed) == count * width:
-        return packed.view(WIDTHS[width]).astype(np.int32)
-    total = packed.cumsum(dtype=np.int32)
+        return packed.view(WIDTHS[width]).astype(np.int64)
+    total = packed.cumsum(dtype=np.int64)
     return total if len(packed) == count else total[packed != ESCAPE]
 
 

@@ -26,14 +26,14 @@ CACHE_BYTES = 32 * 2**20
 class Postings:
     """The live documents of one term, ascending, with its frequency in each."""
 
-    numbers: NDArray[np.int32]
+    numbers: NDArray[np.int64]
     frequencies: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.numbers)
 
 
-EMPTY = Postings(np.empty(0, np.int32), np.empty(0, np.int32))
+EMPTY = Postings(np.empty(0, np.int64), np.empty(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class PostingSource:
         return sum(each.field.count(each.number) for each in self._find(field, term))
 
     def positions(
-        self, field: str, term: str, numbers: NDArray[np.int32]
+        self, field: str, term: str, numbers: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return each occurrence of `term` in the documents `numbers`, which all have it, ascending.
 
@@ -82,7 +82,7 @@ class PostingSource:
         """
         places, positions = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for each in self._find(field, term):
-            first, last = np.searchsorted(numbers, np.array([each.base, each.end], np.int32)).tolist()
+            first, last = np.searchsorted(numbers, [each.base, each.end]).tolist()
             if first < last:
                 counts, found = each.field.positions_in(each.number, numbers[first:last] - each.base)
                 places.append(np.repeat(np.arange(first, last), counts))
@@ -127,7 +127,7 @@ class PostingSource:
     def _read(self, found: Sequence[_Found]) -> Postings:
         if not found:
             return EMPTY
-        numbers = [each.field.documents(each.number) + np.int32(each.base) for each in found]
+        numbers = [each.field.documents(each.number) + each.base for each in found]
         frequencies = [each.field.frequencies(each.number) for each in found]
         postings = (
             Postings(numbers[0], frequencies[0])

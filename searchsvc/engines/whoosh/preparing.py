@@ -9,13 +9,16 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from multiprocessing.pool import AsyncResult, Pool
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from searchsvc.engines.base import IndexDocument
 from searchsvc.engines.whoosh.gathering import Gatherer
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 from searchsvc.processes import without_interrupts
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import AsyncResult, Pool
 
 ALONE = 200
 """So many documents are prepared before it pays to start other processes."""
@@ -57,7 +60,7 @@ class Preparation(AbstractContextManager["Preparation"]):
         for result in waiting:
             yield result.get()
 
-    def _started_pool(self) -> Pool:
+    def _started_pool(self) -> "Pool":
         if self._pool is None:
             # Spawned, not forked: a forked child would inherit the writer's lock and keep it after a kill.
             with without_interrupts():

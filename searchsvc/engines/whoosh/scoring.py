@@ -34,7 +34,7 @@ class FieldScoring:
     positions: bool
 
     def scores(
-        self, numbers: NDArray[np.int32], tf: NDArray[np.integer[Any]] | NDArray[np.float64], idf: float
+        self, numbers: NDArray[np.int64], tf: NDArray[np.integer[Any]] | NDArray[np.float64], idf: float
     ) -> NDArray[np.float64]:
         """Return BM25 of the frequencies `tf` in the documents `numbers`."""
         weighted: NDArray[np.float64] = tf / (tf + self.norm[numbers])

@@ -110,6 +110,8 @@ def test_what_was_replaced_leaves_the_index_two_updates_later(engine, fill, ask)
         ("may-khac", 1, 0, False),
         ("may-khac", 1, 120, True),  # nothing heard of it for longer than its lease
     ],
+    # Names without the process id: each process of the suite must collect the same tests.
+    ids=["killed here", "alive here", "alive elsewhere", "silent elsewhere"],
 )
 def test_the_lock_of_a_dead_writer_is_taken_over(engine, fill, ask, host, pid, age_s, free):
     fill([document("a")])

@@ -1,0 +1,48 @@
+"""The evaluation over arrays against Whoosh's own matchers, on random indexes and random trees."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from searchsvc.clauses import Clause
+from searchsvc.engines.base import IndexDocument
+from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.engines.whoosh.matchers import MatcherEvaluation
+from tests.engines.conftest import EXAMPLES
+from tests.engines.test_contract_random import clauses, corpora
+
+ROUNDING = 1e-9
+
+
+@settings(max_examples=EXAMPLES["whoosh"], deadline=None)
+@given(corpora(), st.sets(st.integers(0, 8), max_size=3), st.lists(clauses, min_size=1, max_size=6))
+def test_documents_and_scores_are_those_of_whooshs_own_matchers(
+    documents: list[IndexDocument], again: set[int], trees: list[Clause]
+) -> None:
+    with TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder), processes=1)
+        with engine.rebuild(fingerprint="f", change=1) as writer:
+            writer.put(documents)
+        # An update gives a second segment, and deleted documents in the first.
+        with engine.update(fingerprint="f", change=2) as writer:
+            writer.put([document for number, document in enumerate(documents) if number in again])
+            writer.remove(["bai-0"] if 0 not in again else [])
+        with engine._snapshots.current() as snapshot:
+            storage = FileStorage(str(engine._generations.folder(snapshot.pointer.name)), readonly=True)
+            readers = [SegmentReader(storage, snapshot.toc.schema, each) for each in snapshot.toc.segments]
+            oracle = MatcherEvaluation(readers)
+            for tree in trees:
+                found = snapshot.evaluation.evaluate(tree)
+                ours = dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
+                theirs = oracle.evaluate(tree)
+                assert ours.keys() == theirs.keys(), tree
+                assert all(abs(ours[number] - score) < ROUNDING for number, score in theirs.items()), (
+                    tree,
+                    ours,
+                    theirs,
+                )
+        engine.close()
