@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from searchsvc.archive.failures import (
     archive_failure,
+    damaged,
     missing,
     not_an_archive,
     other_schema,
@@ -73,7 +74,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that reads one state of the archive and sees nothing written meanwhile."""
-        with _translated(self.place), self._engine.connect() as connection:
+        with _translated(self.place), _whole_values(self.place), self._engine.connect() as connection:
             if connection.dialect.name != "sqlite":
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
@@ -170,6 +171,15 @@ def _translated(place: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
         raise archive_failure(error, place) from error
+
+
+@contextmanager
+def _whole_values(place: str) -> Iterator[None]:
+    """Say that the archive is damaged where a stored value is none that was ever written: a date, JSON."""
+    try:
+        yield
+    except ValueError as error:
+        raise damaged(place) from error
 
 
 def _parse(url: str) -> URL:

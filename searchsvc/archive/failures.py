@@ -42,6 +42,12 @@ def other_schema(place: str, found: str | None, known: int) -> ArchiveError:
     )
 
 
+def damaged(place: str) -> ArchiveError:
+    """Return the error for a database that holds what was never written."""
+    vi, en = (text.format(place=place) for text in _DAMAGED)
+    return ArchiveError(vi=vi, en=en)
+
+
 def unsupported_url(url: str) -> ArchiveError:
     """Return the error for an address that names no kind of database we can use."""
     return ArchiveError(

@@ -160,3 +160,20 @@ def test_error_in_the_middle_of_a_batch_keeps_nothing(archive):
         archive.put([(draft(id="b"), NOTHING_FOUND), (draft(id="c"), bad)])
     assert archive.counts() == (1, 1, 0, 1)
     assert archive.latest_change() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE versions SET imported_at = '2024-01-01T00:00:00.5;5236Z'",
+        "UPDATE versions SET captions = '[\"half'",
+        "UPDATE annotations SET published = 'yesterday'",
+    ],
+)
+def test_a_value_that_was_never_written_is_a_damaged_archive(sqlite_url, statement):
+    with Archive.open(sqlite_url, create=True) as archive:
+        put(archive, draft(id="a"))
+        with archive.database.writing() as connection:
+            connection.exec_driver_sql(statement)
+        with pytest.raises(ArchiveError, match="restore it from a backup"):
+            archive.get("a")
