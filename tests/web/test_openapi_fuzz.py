@@ -36,6 +36,8 @@ def port(sample_settings: Settings) -> Iterator[int]:
     """The port of a real server over the sample archive."""
     app = create_app(sample_settings)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    # Closing it waits for the requests under way: one that came after the app is closed would open it again.
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server.server_port
