@@ -28,9 +28,10 @@ from searchsvc.archive.connection import Database, last_change, new_lineage, pla
 from searchsvc.archive.failures import archive_failure, not_an_archive
 from searchsvc.archive.reading import counts_of
 from searchsvc.archive.records import ArchiveCounts
-from searchsvc.archive.replacing import put_in_place, replacing, sync, unwritable
+from searchsvc.archive.replacing import put_in_place, replacing, unwritable
 from searchsvc.archive.schema import APPLICATION, SCHEMA_VERSION
 from searchsvc.archive.store import Archive
+from searchsvc.durable import sync
 
 DATABASE = "archive.db"
 MANIFEST = "manifest.json"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from searchsvc.durable import sync
 from searchsvc.errors import ArchiveError
 
 
@@ -33,15 +34,6 @@ def put_in_place(part: Path, file: Path) -> None:
     """Rename `part`, which is durable, to `file`, durably. Raises OSError."""
     part.replace(file)
     sync(file.parent)
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the entries of a folder, durable. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def unwritable(file: Path, error: OSError) -> ArchiveError:

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from searchsvc.durable import sync
 from searchsvc.engines.whoosh import failures
 
 POINTER = "current"
@@ -181,15 +182,6 @@ class Generations:
 def now() -> str:
     """Return the present instant as the pointer records it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the entries of a folder, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sealed(values: dict[str, Any]) -> dict[str, Any]:

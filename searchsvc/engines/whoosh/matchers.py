@@ -1,7 +1,7 @@
 """Clauses evaluated by Whoosh's own matchers, posting by posting: slow, and nothing of `matching.py` is used.
 
 The primary entrypoint is `MatcherEvaluation`. It is the oracle that the evaluation over arrays is held to: in
-the tests on random trees, and when a new generation is verified, on terms of its own.
+the tests on random trees, and in `benchmarks.engines.oracle` on questions over a large archive.
 """
 
 import math
@@ -52,6 +52,7 @@ class MatcherEvaluation:
     def __init__(self, readers: Sequence[SegmentReader]) -> None:
         self._readers = readers
         self._documents = sum(reader.doc_count() for reader in readers)
+        self._idfs: dict[tuple[str, str], float] = {}
         self._averages: dict[tuple[tuple[str, float], ...], float] = {}
 
     def evaluate(self, clause: Clause) -> Scores:
@@ -66,7 +67,10 @@ class MatcherEvaluation:
 
     def idf(self, field: str, term: str) -> float:
         """Return the idf of a term, from its live documents."""
-        return self.idf_of(sum(1 for reader in self._readers for _ in _ids(_postings(reader, field, term))))
+        if (field, term) not in self._idfs:
+            count = sum(1 for reader in self._readers for _ in _ids(_postings(reader, field, term)))
+            self._idfs[field, term] = self.idf_of(count)
+        return self._idfs[field, term]
 
     def idf_of(self, count: int) -> float:
         """Return the idf of what `count` documents have."""

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from searchsvc.durable import sync
 from searchsvc.engines.base import IndexDocument, IndexWriter
 from searchsvc.engines.whoosh import failures, schema
 from searchsvc.engines.whoosh.codec import ColumnarSegment
 from searchsvc.engines.whoosh.compacting import Policy
 from searchsvc.engines.whoosh.document_arrays import Texts
-from searchsvc.engines.whoosh.generations import READERS, sync
+from searchsvc.engines.whoosh.generations import READERS
 from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays, write_merged
 from searchsvc.engines.whoosh.snapshots import INDEX_NAME
