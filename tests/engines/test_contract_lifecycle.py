@@ -2,11 +2,12 @@
 
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from searchsvc.engines.base import Engine
+from searchsvc.engines.base import Engine, IndexStatus
 from searchsvc.errors import EngineUnavailable, IndexLocked, IndexMismatch, IndexMissing
 from tests.builders import document, key, query, term
 from tests.engines.conftest import FINGERPRINT
@@ -21,6 +22,14 @@ def ids(engine: Engine) -> set[str]:
 def put(engine: Engine, *documents, change: int = 2) -> None:
     with engine.update(fingerprint=FINGERPRINT, change=change) as writer:
         writer.put(documents)
+
+
+def status_at_rest(engine: Engine) -> IndexStatus:
+    """Return the status once the copies of a new index are all there, which a cluster needs a moment for."""
+    deadline = time.monotonic() + 60
+    while (status := engine.status()).degraded and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return status
 
 
 class TestMissing:
@@ -78,7 +87,7 @@ class TestRebuild:
 
     def test_an_exception_leaves_the_old_generation(self, fill, engine):
         fill([document("a")])
-        before = engine.status()
+        before = status_at_rest(engine)
 
         def broken() -> None:
             with engine.rebuild(fingerprint=FINGERPRINT, change=9, documents=1) as writer:
