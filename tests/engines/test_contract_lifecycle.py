@@ -176,7 +176,7 @@ class TestUpdate:
 
     def test_an_exception_changes_nothing(self, fill, engine):
         fill([document("a")])
-        before = engine.status()
+        before = status_at_rest(engine)
 
         def broken() -> None:
             with engine.update(fingerprint=FINGERPRINT, change=9) as writer:

@@ -1,5 +1,6 @@
 """Which pages of other sites may read the answers."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ def client_with(origins: object, data: Path | None = None) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def sharing(sample_data: Path) -> FlaskClient:
+def sharing(sample_data: Path) -> Iterator[FlaskClient]:
     """A client of a service that lets two sites read its API."""
-    return client_with(f"{LISTED} http://localhost:5000", sample_data)
+    client = client_with(f"{LISTED} http://localhost:5000", sample_data)
+    yield client
+    client.application.extensions["searchsvc"].close()
 
 
 def test_a_listed_site_may_read(sharing: FlaskClient) -> None:
