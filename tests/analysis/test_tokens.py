@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 
 from searchsvc.analysis.characters import ACCENTED_LETTERS
 from searchsvc.analysis.normalize import clean
-from searchsvc.analysis.tokens import PARAGRAPH_GAP, Token, tokenize, without_separators
+from searchsvc.analysis.tokens import (
+    PARAGRAPH_GAP,
+    Token,
+    paragraphs_of,
+    tokenize,
+    without_separators,
+    words_of,
+)
 
-texts = st.one_of(st.text(), st.text(alphabet="aộđ19.,'’_-/ \n\u0331²H"))
+texts = st.one_of(st.text(), st.text(alphabet="aộđ19.,'’_-/ \n\u0331²H\u2028\x1f\u00a0"))
 
 
 def words(text: str) -> list[str]:
@@ -53,6 +60,24 @@ def test_a_blank_line_keeps_phrases_apart_and_a_line_break_does_not() -> None:
     apart = [0, 1 + PARAGRAPH_GAP]
     assert positions("a\n\nb") == positions("a\n  \n\n\nb") == positions("a\n\n***\n\nb") == apart
     assert positions("\n\na") == [0]
+
+
+def by_stretches(text: str) -> list[tuple[str, int]]:
+    found, position = [], 0
+    for paragraph in paragraphs_of(text):
+        words = [word for stretch in paragraph.split() for word in words_of(stretch)]
+        found += [(word, position + place) for place, word in enumerate(words)]
+        position += len(words) + PARAGRAPH_GAP if words else 0
+    return found
+
+
+@given(texts)
+def test_a_text_has_the_tokens_of_its_stretches(text: str) -> None:
+    assert by_stretches(text) == [(token.text, token.position) for token in tokenize(text)]
+
+
+def test_an_underscore_between_line_breaks_leaves_a_blank_line() -> None:
+    assert by_stretches("a\n_\nb") == [("a", 0), ("b", 1 + PARAGRAPH_GAP)]
 
 
 @given(texts)

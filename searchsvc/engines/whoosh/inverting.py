@@ -29,11 +29,8 @@ def invert(
     """
     places = _stable_order(keys)
     key, document = keys[places], documents[places]
-    new_key = np.ones(len(places), bool)
-    new_key[1:] = key[1:] != key[:-1]
-    new = new_key.copy()
-    new[1:] |= document[1:] != document[:-1]
-    firsts = np.flatnonzero(new)
+    new_key = _changes(key)
+    firsts = np.flatnonzero(new_key | _changes(document))
     key_firsts = np.flatnonzero(new_key[firsts])
     postings = Postings(
         counts=np.diff(key_firsts, append=len(firsts)),
@@ -42,6 +39,28 @@ def invert(
         positions=None if positions is None else positions[places],
     )
     return key[firsts[key_firsts]], postings
+
+
+def numbered(keys: NDArray[np.integer[Any]]) -> tuple[Numbers, Numbers]:
+    """Return the number of each key among the distinct ones, ascending, and a place of each of those."""
+    places = _stable_order(keys)
+    new = _changes(keys[places])
+    numbers = np.empty(len(keys), np.int64)
+    numbers[places] = np.cumsum(new) - 1
+    return numbers, places[new]
+
+
+def distinct(keys: NDArray[Any]) -> NDArray[Any]:
+    """Return each of the `keys` once, ascending; several times as fast as `np.unique`."""
+    ordered = np.sort(keys)
+    return ordered[_changes(ordered)]
+
+
+def _changes(row: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which values of `row` differ from the one before; the first one does."""
+    new = np.ones(len(row), bool)
+    np.not_equal(row[1:], row[:-1], out=new[1:])
+    return new
 
 
 def _stable_order(keys: NDArray[np.integer[Any]]) -> Numbers:
