@@ -24,7 +24,7 @@ def test_documents_and_scores_are_those_of_whooshs_own_matchers(
     documents: list[IndexDocument], again: set[int], trees: list[Clause]
 ) -> None:
     with TemporaryDirectory() as folder:
-        engine = WhooshEngine(Path(folder), processes=1)
+        engine = WhooshEngine(Path(folder))
         with engine.rebuild(fingerprint="f", change=1) as writer:
             writer.put(documents)
         # An update gives a second segment, and deleted documents in the first.
