@@ -4,9 +4,11 @@ The primary entrypoint is `Columns`. A document number counts through all segmen
 keep theirs, so `live` says which count.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +57,24 @@ class ValueLists:
         return rows
 
 
+class DateOrder:
+    """All documents in the order of a date: `order` their numbers, `keys` the ascending keys.
+
+    `key` is that of each document by number; the greatest of all for undated ones, which stand last.
+    """
+
+    def __init__(self, key: NDArray[np.int64]) -> None:
+        self.key = key
+        self.order = key.argsort(kind="stable")
+        self.keys = key[self.order]
+
+
 class Columns:
     """All columns of one generation, read from its segments when they are first needed."""
 
     def __init__(self, segments: Sequence[SegmentArrays], live: NDArray[np.bool_]) -> None:
         self._segments = segments
-        self._bases = starts_of(np.array([segment.documents for segment in segments], np.int64))
+        self._starts = list(accumulate((segment.documents for segment in segments), initial=0))
         self.live = live
 
     @cached_property
@@ -70,8 +84,8 @@ class Columns:
 
     def id_of(self, number: int) -> str:
         """Return the article id of a document."""
-        place = int(np.searchsorted(self._bases, number, side="right")) - 1
-        return self._ids[place].rows[number - int(self._bases[place])].decode()
+        place = bisect_right(self._starts, number) - 1
+        return self._ids[place].rows[number - self._starts[place]].decode()
 
     def ids(self) -> list[str]:
         """Return the article ids of all documents, the deleted ones too: many, so not for searching."""
@@ -114,6 +128,16 @@ class Columns:
         """Which documents have a publication instant."""
         mask: NDArray[np.bool_] = self.published != schema.UNDATED
         return mask
+
+    @cached_property
+    def newest_first(self) -> DateOrder:
+        """The documents from the newest to the oldest."""
+        return DateOrder(np.where(self.dated, -self.published, np.iinfo(np.int64).max))
+
+    @cached_property
+    def oldest_first(self) -> DateOrder:
+        """The documents from the oldest to the newest."""
+        return DateOrder(np.where(self.dated, self.published, np.iinfo(np.int64).max))
 
     @cached_property
     def day(self) -> NDArray[np.int64]:

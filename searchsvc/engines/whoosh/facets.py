@@ -23,8 +23,10 @@ def count_facets(
     tallies: dict[int, Tally] = {}
     found = {}
     for name in names:
-        documents = filtering.documents(name)
-        tally = tallies.setdefault(id(documents), Tally(profiles, documents))
+        counted = filtering.counted(name)
+        if id(counted) not in tallies:
+            tallies[id(counted)] = Tally(profiles, counted)
+        tally = tallies[id(counted)]
         found[name] = _count(name, tally, profiles.columns, limit)
     return found
 

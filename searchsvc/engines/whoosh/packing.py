@@ -126,16 +126,18 @@ def pack_frequencies(clipped: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def unpack_frequencies(
     packed: NDArray[np.uint8], many: Exceptions, start: int, stop: int
-) -> NDArray[np.int32]:
-    """Return the frequencies of the postings `start` to `stop`."""
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Return the frequencies of the postings `start` to `stop`, a byte each if that is enough for all."""
     first = start // 2
     pairs = packed[first : (stop + 1) // 2]
-    halves = np.empty(2 * len(pairs), np.int32)
-    halves[::2] = pairs & MANY
-    halves[1::2] = pairs >> 4
+    halves: NDArray[np.unsignedinteger[Any]] = np.empty(2 * len(pairs), np.uint8)
+    np.bitwise_and(pairs, MANY, out=halves[::2])
+    np.right_shift(pairs, 4, out=halves[1::2])
     frequencies = halves[start - 2 * first : stop - 2 * first]
     places, values = many.within(start, stop)
-    frequencies[places] = values
+    if len(places):
+        frequencies = frequencies.astype(np.min_scalar_type(int(values.max())), copy=False)
+        frequencies[places] = values
     return frequencies
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.combining import Documents
+from searchsvc.engines.whoosh.matches import Matches
 
 Counts = NDArray[np.int64]
 
@@ -30,11 +30,11 @@ class Profiles:
 
 
 class Tally:
-    """Counts `documents`, each facet when it is first asked for."""
+    """Counts the documents of `matches`, each facet when it is first asked for."""
 
-    def __init__(self, profiles: Profiles, documents: Documents) -> None:
+    def __init__(self, profiles: Profiles, matches: Matches) -> None:
         self._profiles = profiles
-        self._documents = documents
+        self._documents = matches.numbers
 
     @cached_property
     def _counts(self) -> NDArray[np.int64]:
