@@ -47,6 +47,16 @@ class ValueLists:
         )
         return counted.astype(np.int64)
 
+    def of_documents(self, documents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return each value of each of `documents`: the document, and the number of the value."""
+        rows = self.row_of[documents]
+        firsts = self.starts[rows]
+        counts = self.starts[rows + 1] - firsts
+        ends = counts.cumsum()
+        places = np.repeat(firsts - ends + counts, counts)
+        places += np.arange(len(places))
+        return np.repeat(documents, counts), self.numbers[places]
+
     def rows_having(self, name: str) -> NDArray[np.bool_]:
         """Return which rows have `name`; none if it is unknown."""
         rows = np.zeros(self.rows, bool)
@@ -154,6 +164,12 @@ class Columns:
     def month_places(self) -> NDArray[np.int64]:
         """The month of publication, 1 for the first there is; 0 for undated documents."""
         return np.where(self.dated, _months(self.published) - self.first_month + 1, 0)
+
+    @cached_property
+    def month_names(self) -> list[str]:
+        """The months from the first to the last, as they are written (2022-01)."""
+        months = range(self.first_month, self.first_month + int(self.month_places.max(initial=0)))
+        return [f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in months]
 
     @cached_property
     def units(self) -> ValueLists:
