@@ -253,7 +253,7 @@ def _on_disk() -> Iterator[None]:
 
 def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     columns = snapshot.columns
-    filtering = Filtering(query.filters, columns, snapshot.evaluation.evaluate(query.clause))
+    filtering = Filtering(query.filters, snapshot.filters, snapshot.evaluation.evaluate(query.clause))
     kept = filtering.kept()
     page = page_of(kept, columns, query.sort, window_of(query.offset, query.limit))
     return EngineResult(

@@ -1,6 +1,7 @@
 """Filters: which of the matching documents each filter lets through.
 
-The primary entrypoint is `Filtering`. The filters stay apart because each facet leaves its own one out.
+The primary entrypoints are `FilterMasks` and `Filtering`. The filters stay apart because each facet leaves
+its own one out.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.matches import Documents, Many, Mask, Matches
+from searchsvc.engines.whoosh.keeping import Kept
+from searchsvc.engines.whoosh.matches import Documents, Few, Mask, Matches
 from searchsvc.queries import DateRange, FacetName, Filters
 
 _PUBLISHED, _UNITS, _CODES, _COLLECTIONS = "published", "units", "codes", "collections"
@@ -25,21 +27,45 @@ REPLACED_BY = {
 """The filter that choosing in a facet replaces; codes add up."""
 
 
+CACHE_BYTES = 16 * 2**20
+"""Masks kept per generation: a person follows the same filters from page to page."""
+
 Places = Documents | slice
 """Documents whose values are looked at: chosen ones, or all."""
 
 
+Value = DateRange | tuple[str, ...]
+
+
+class FilterMasks:
+    """Which documents of one generation each filter lets through; threads may share it."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._kept: Kept[tuple[str, Value], Mask] = Kept(CACHE_BYTES)
+
+    def mask(self, name: str, value: Value, matches: Matches) -> Mask:
+        """Return which of the documents of `matches` pass; which of all documents where they are `Many`."""
+        whole = self._kept.get((name, value))
+        if isinstance(matches, Few):
+            return (
+                _mask(name, value, self._columns, matches.numbers)
+                if whole is None
+                else whole[matches.numbers]
+            )
+        if whole is None:
+            whole = _mask(name, value, self._columns, slice(None))
+            self._kept.put((name, value), whole, whole.nbytes)
+        return whole
+
+
 class Filtering:
-    """The filters in force, applied to what matches.
+    """The filters in force, applied to what matches."""
 
-    A mask has a place for each document of the matches: for every one there is where they are `Many`.
-    """
-
-    def __init__(self, filters: Filters, columns: Columns, matches: Matches) -> None:
+    def __init__(self, filters: Filters, masks: FilterMasks, matches: Matches) -> None:
         """An unknown unit, code or collection lets nothing through."""
         self._matches = matches
-        places = slice(None) if isinstance(matches, Many) else matches.numbers
-        self._masks = dict(_masks(filters, columns, places)) if filters else {}
+        self._masks = {name: masks.mask(name, value, matches) for name, value in _in_force(filters)}
         self._kept: dict[str | None, Matches] = {}
 
     def kept(self) -> Matches:
@@ -59,15 +85,23 @@ class Filtering:
         return self._kept[left_out]
 
 
-def _masks(filters: Filters, columns: Columns, places: Places) -> Iterator[tuple[str, Mask]]:
+def _in_force(filters: Filters) -> Iterator[tuple[str, Value]]:
     if filters.published:
-        yield _PUBLISHED, _within(filters.published, columns.published[places], columns.dated[places])
+        yield _PUBLISHED, filters.published
     if filters.units:
-        yield _UNITS, _any_of(filters.units, columns.units, places)
+        yield _UNITS, filters.units
     if filters.codes:
-        yield _CODES, _all_of(filters.codes, columns.codes, places)
+        yield _CODES, filters.codes
     if filters.collections:
-        yield _COLLECTIONS, _any_of(filters.collections, columns.collections, places)
+        yield _COLLECTIONS, filters.collections
+
+
+def _mask(name: str, value: Value, columns: Columns, places: Places) -> Mask:
+    if isinstance(value, DateRange):
+        return _within(value, columns.published[places], columns.dated[places])
+    if name == _CODES:
+        return _all_of(value, columns.codes, places)
+    return _any_of(value, columns.units if name == _UNITS else columns.collections, places)
 
 
 def _within(days: DateRange, published: NDArray[np.int64], dated: Mask) -> Mask:

@@ -9,6 +9,7 @@ where that is not shorter (rare terms), the document's number itself. Which of t
 *Positions*: the lower 16 bits; the upper bits of the few greater ones are listed apart.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +104,9 @@ class Exceptions:
         """Return the places between `start` and `stop`, counted from `start`, and their values."""
         if not len(self.places):
             return np.empty(0, np.int64), self.values
-        first, last = np.searchsorted(self.places, np.array([start, stop], np.uint32)).tolist()
+        view = self.places.data
+        first = bisect_left(view, start)
+        last = bisect_left(view, stop, first)
         return self.places[first:last].astype(np.int64) - start, self.values[first:last]
 
     def added_to(self, lower: NDArray[np.uint16], places: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -26,6 +26,11 @@ Frequencies = NDArray[np.unsignedinteger[Any]]
 CACHE_BYTES = 32 * 2**20
 """Decoded postings kept per generation; what was not asked for longest goes first."""
 
+PLACES_CACHE_BYTES = 4 * 2**20
+"""Places of terms kept per generation: a phrase asks for each of its terms several times."""
+
+_PLACE_BYTES = 200
+
 
 class Postings:
     """The live documents of one term that few have, ascending, with its frequency in each."""
@@ -112,6 +117,7 @@ class PostingSource:
         self._all_live = bool(live.all())
         self._fields: dict[str, list[tuple[int, int, FieldArrays]]] = {}
         self._kept: Kept[tuple[str, str], Postings | Row] = Kept(CACHE_BYTES)
+        self._places: Kept[tuple[str, str], list[_Found]] = Kept(PLACES_CACHE_BYTES)
 
     @property
     def size(self) -> int:
@@ -178,11 +184,16 @@ class PostingSource:
         return found
 
     def _find(self, field: str, term: str) -> list[_Found]:
-        text = term.encode("utf-8", "surrogatepass")
-        places = ((base, end, arrays, arrays.find(text)) for base, end, arrays in self._arrays_of(field))
-        return [
-            _Found(base, end, arrays, number) for base, end, arrays, number in places if number is not None
-        ]
+        found = self._places.get((field, term))
+        if found is None:
+            text = term.encode("utf-8", "surrogatepass")
+            found = [
+                _Found(base, end, arrays, number)
+                for base, end, arrays in self._arrays_of(field)
+                if (number := arrays.find(text)) is not None
+            ]
+            self._places.put((field, term), found, _PLACE_BYTES * len(found))
+        return found
 
     def _read(self, found: Sequence[_Found]) -> Postings | Row:
         if not found:
