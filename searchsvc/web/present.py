@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from searchsvc.queries import FacetName, SearchQuery, Sort
 from searchsvc.results import Hit, ResultPage, Segment
@@ -84,7 +85,14 @@ class SearchView:
 def register(app: Flask) -> None:
     """Give the templates their tests and the name of the site."""
     app.jinja_env.tests["cut"] = is_cut
+    app.jinja_env.filters["marked"] = marked
     app.context_processor(lambda: {"site_name": services().settings.site_name})
+
+
+def marked(segments: Iterable[Segment]) -> Markup:
+    """Return segments as HTML, what the query matched in `<mark>`."""
+    texts = [f"<mark>{escape(part.text)}</mark>" if part.hit else escape(part.text) for part in segments]
+    return Markup("".join(texts))  # noqa: S704 - each text is escaped
 
 
 def is_cut(snippet: Sequence[Segment]) -> bool:
