@@ -11,16 +11,18 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
 from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.columns import Columns
-from searchsvc.engines.whoosh.combining import Matches
 from searchsvc.engines.whoosh.facets import count_facets
 from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
 from searchsvc.engines.whoosh.heap import keep_freed_memory
 from searchsvc.engines.whoosh.manifests import Manifest, manifest_name
+from searchsvc.engines.whoosh.matches import Few
 from searchsvc.engines.whoosh.ordering import page_of, window_of
 from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.scoring import UnknownField
@@ -54,8 +56,7 @@ class WhooshEngine(Engine):
             number = snapshot.columns.number_of(article_id)
             if number is None:
                 raise failures.not_indexed(article_id)
-            found = (snapshot.evaluation.evaluate(clause) for clause in clauses)
-            return tuple(matches.score_of(number) for matches in found)
+            return tuple(_score_of(number, snapshot, clause) for clause in clauses)
 
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""
@@ -252,19 +253,25 @@ def _on_disk() -> Iterator[None]:
 
 def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     columns = snapshot.columns
-    matches = snapshot.evaluation.evaluate(query.clause)
-    filtering = Filtering(query.filters, columns, matches.numbers)
-    mask = filtering.mask()
-    kept = matches if mask is None else Matches(matches.numbers[mask], matches.scores[mask])
+    filtering = Filtering(query.filters, snapshot.filters, snapshot.evaluation.evaluate(query.clause))
+    kept = filtering.kept()
     page = page_of(kept, columns, query.sort, window_of(query.offset, query.limit))
     return EngineResult(
-        total=len(kept.numbers),
+        total=kept.count,
         hits=tuple(_hits(columns, page)),
-        facets=count_facets(query.facets, filtering, snapshot.profiles, query.facet_limit),
+        facets=count_facets(query.facets, filtering, snapshot.profiles, query.facet_limit)
+        if query.facets
+        else {},
         generation=snapshot.pointer.generation,
     )
 
 
-def _hits(columns: Columns, page: Matches) -> Iterator[EngineHit]:
-    for number, score in zip(page.numbers.tolist(), page.scores.tolist(), strict=True):
-        yield EngineHit(columns.id_of(number), int(columns.version[number]), score)
+def _score_of(number: int, snapshot: Snapshot, clause: Clause) -> float | None:
+    there, scores = snapshot.evaluation.evaluate(clause).at(np.array([number]), len(snapshot.columns.live))
+    return float(scores[0]) if there[0] else None
+
+
+def _hits(columns: Columns, page: Few) -> Iterator[EngineHit]:
+    versions = columns.version[page.numbers].tolist()
+    for number, version, score in zip(page.numbers.tolist(), versions, page.scores.tolist(), strict=True):
+        yield EngineHit(columns.id_of(number), version, score)

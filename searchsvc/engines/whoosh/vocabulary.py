@@ -19,6 +19,8 @@ _JOINT = JOINT.encode()
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
+_SAMPLED = 64
+
 Numbers = NDArray[np.int64]
 
 
@@ -70,11 +72,18 @@ class TextTerms:
 
     def lower_bound(self, term: bytes) -> int:
         """Return the number of the first term that is not smaller than `term`."""
-        return bisect_left(self, term)
+        sampled = bisect_left(self._sample, term)
+        first = max(0, sampled - 1) * _SAMPLED
+        return bisect_left(self, term, first, min(sampled * _SAMPLED, len(self)))
 
     def find(self, term: bytes) -> int | None:
         """Return the number of `term`, or None."""
         return find(self, term)
+
+    @cached_property
+    def _sample(self) -> list[bytes]:
+        """Every so many-th term: comparing objects takes a tenth of cutting terms out of the row."""
+        return [self[number] for number in range(0, len(self), _SAMPLED)]
 
     @cached_property
     def joint_ranks(self) -> NDArray[np.uint32]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from whoosh.reading import SegmentReader
 
 from searchsvc.clauses import Clause
 from searchsvc.engines.base import IndexDocument
-from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.engines.whoosh import WhooshEngine, matches
 from searchsvc.engines.whoosh.matchers import MatcherEvaluation
 from tests.engines.conftest import EXAMPLES
 from tests.engines.test_contract_random import clauses, corpora
@@ -19,11 +20,17 @@ ROUNDING = 1e-9
 
 
 @settings(max_examples=EXAMPLES["whoosh"], deadline=None)
-@given(corpora(), st.sets(st.integers(0, 8), max_size=3), st.lists(clauses, min_size=1, max_size=6))
+@given(
+    corpora(),
+    st.sets(st.integers(0, 8), max_size=3),
+    st.lists(clauses, min_size=1, max_size=6),
+    st.sampled_from((0, 2, matches.SPARSE, 10**6)),
+)
 def test_documents_and_scores_are_those_of_whooshs_own_matchers(
-    documents: list[IndexDocument], again: set[int], trees: list[Clause]
+    documents: list[IndexDocument], again: set[int], trees: list[Clause], sparse: int
 ) -> None:
-    with TemporaryDirectory() as folder:
+    """Whatever counts as few: with 0 everything is a list of numbers, with 10**6 everything is a mask."""
+    with TemporaryDirectory() as folder, patch.object(matches, "SPARSE", sparse):
         engine = WhooshEngine(Path(folder), processes=1)
         with engine.rebuild(fingerprint="f", change=1) as writer:
             writer.put(documents)
@@ -37,7 +44,8 @@ def test_documents_and_scores_are_those_of_whooshs_own_matchers(
             oracle = MatcherEvaluation(readers)
             for tree in trees:
                 found = snapshot.evaluation.evaluate(tree)
-                ours = dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
+                exact = found.few()
+                ours = dict(zip(exact.numbers.tolist(), exact.scores.tolist(), strict=True))
                 theirs = oracle.evaluate(tree)
                 assert ours.keys() == theirs.keys(), tree
                 assert all(abs(ours[number] - score) < ROUNDING for number, score in theirs.items()), (
