@@ -207,7 +207,7 @@ class PostingSource:
         live = self._live[numbers]
         return Postings(numbers[live], frequencies[live])
 
-    def _read_row(self, found: Sequence[_Found]) -> Row:
+    def _read_row(self, found: Sequence[_Found]) -> Postings | Row:
         lists = [each.field.frequencies(each.number) for each in found]
         row = np.zeros(self.size, np.result_type(*lists))
         for each, frequencies in zip(found, lists, strict=True):
