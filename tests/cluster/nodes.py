@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,6 +61,12 @@ def free_ports(count: int) -> list[int]:
         return [int(each.getsockname()[1]) for each in sockets]
 
 
+def _new_folder(parent: Path | None) -> AbstractContextManager[str]:
+    memory = Path("/dev/shm")
+    parent = parent or (memory if os.access(memory, os.W_OK) else None)
+    return tempfile.TemporaryDirectory(prefix="opensearch-", dir=parent, ignore_cleanup_errors=True)
+
+
 class Cluster:
     """Nodes on this machine; each can be killed and started again on its data."""
 
@@ -75,15 +81,20 @@ class Cluster:
     @classmethod
     @contextmanager
     def started(
-        cls, class_path: str, count: int = 3, *, heap: str = HEAP, folder: Path | None = None
+        cls,
+        class_path: str,
+        count: int = 3,
+        *,
+        heap: str = HEAP,
+        folder: Path | None = None,
+        kept: Path | None = None,
     ) -> Iterator[Self]:
-        """Give a running cluster; all of it is gone afterwards. In memory, where no `folder` is given."""
-        memory = Path("/dev/shm")
-        parent = folder or (memory if os.access(memory, os.W_OK) else None)
-        with tempfile.TemporaryDirectory(
-            prefix="opensearch-", dir=parent, ignore_cleanup_errors=True
-        ) as name:
-            cluster = cls(class_path, Path(name), count, heap)
+        """Give a running cluster; all of it is gone afterwards, but for what lies in `kept`.
+
+        In memory, where neither `folder`, the place of a new folder, nor `kept` is given.
+        """
+        with nullcontext(kept) if kept else _new_folder(folder) as place:
+            cluster = cls(class_path, Path(place), count, heap)
             try:
                 for number in range(count):
                     cluster.start(number)
