@@ -37,11 +37,11 @@ def archive_server(folder: Path) -> Iterator[PostgresServer]:
 @contextmanager
 def search_nodes(count: int, heap: str, folder: Path, *, shards: int, replicas: int) -> Iterator[Cluster]:
     """Run `count` nodes, on the disk of `folder`; their index is gone after it. Raises SystemExit."""
-    class_path = installed()
-    if class_path is None:
+    installation = installed()
+    if installation is None:
         raise SystemExit(nodes.HOW_TO_GET_IT)
     folder.mkdir(parents=True, exist_ok=True)
-    with Cluster.started(class_path, count, heap=heap, folder=folder) as cluster:
+    with Cluster.started(installation, count, heap=heap, for_long=True, folder=folder) as cluster:
         settings = {
             "SEARCHSVC_ENGINE": "opensearch",
             "SEARCHSVC_OPENSEARCH_URLS": cluster.urls,

@@ -30,9 +30,9 @@ WORDS = ("hội", "nghị", "quyết", "đảng", "bộ", "xã", "huyện")
 
 
 @pytest.fixture(scope="module")
-def started(opensearch_class_path: str) -> Iterator[Cluster]:
+def started(opensearch_installation: Path) -> Iterator[Cluster]:
     """A cluster of its own, whose nodes may be killed."""
-    with Cluster.started(opensearch_class_path, heap="256m") as cluster:
+    with Cluster.started(opensearch_installation, heap="256m") as cluster:
         yield cluster
 
 

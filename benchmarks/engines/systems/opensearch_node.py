@@ -95,10 +95,10 @@ def node(folder: Path) -> Iterator[Settings]:
     if "SEARCHSVC_OPENSEARCH_URLS" in os.environ:
         yield load_settings(data=folder, engine="opensearch")
         return
-    class_path = installed()
-    if class_path is None:  # `missing` said so
+    installation = installed()
+    if installation is None:  # `missing` said so
         raise SystemExit("no OpenSearch")
-    with Cluster.started(class_path, 1, heap=HEAP, kept=folder) as cluster:
+    with Cluster.started(installation, 1, heap=HEAP, for_long=True, kept=folder) as cluster:
         cluster.wait(1, "yellow")
         yield load_settings(
             data=folder,
