@@ -15,9 +15,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 HERE = Path(__file__).resolve().parent
@@ -75,11 +76,19 @@ class Cluster:
     """Nodes on this machine; each can be killed and started again on its data."""
 
     def __init__(
-        self, installation: Path, folder: Path, count: int, heap: str = HEAP, *, for_long: bool = False
+        self,
+        installation: Path,
+        folder: Path,
+        count: int,
+        heap: str = HEAP,
+        *,
+        for_long: bool = False,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.folder = folder
         self._installation = installation
         self._heap = heap
+        self._settings = settings
         self._compiler = 4 if for_long else 1
         ports = free_ports(2 * count)
         self.ports, self._transport_ports = ports[:count], ports[count:]
@@ -94,6 +103,7 @@ class Cluster:
         *,
         heap: str = HEAP,
         for_long: bool = False,
+        settings: Mapping[str, str] = MappingProxyType({}),
         folder: Path | None = None,
         kept: Path | None = None,
     ) -> Iterator[Self]:
@@ -103,7 +113,7 @@ class Cluster:
         its code is optimised as in production, which costs more than it gives in a run of tests.
         """
         with nullcontext(kept) if kept else _new_folder(folder) as place:
-            cluster = cls(installation, Path(place), count, heap, for_long=for_long)
+            cluster = cls(installation, Path(place), count, heap, for_long=for_long, settings=settings)
             try:
                 for number in range(count):
                     cluster.start(number)
@@ -133,6 +143,7 @@ class Cluster:
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             "indices.query.bool.max_clause_count": 16384,
             "node.processors": 2,
+            **self._settings,
         }
         (self.folder / names[number] / "config").mkdir(parents=True, exist_ok=True)
         classes = self._installation / "classes.jsa"

@@ -31,8 +31,9 @@ WORDS = ("hội", "nghị", "quyết", "đảng", "bộ", "xã", "huyện")
 
 @pytest.fixture(scope="module")
 def started(opensearch_installation: Path) -> Iterator[Cluster]:
-    """A cluster of its own, whose nodes may be killed."""
-    with Cluster.started(opensearch_installation, heap="256m") as cluster:
+    """A cluster of its own, whose nodes may be killed, and that takes little at once."""
+    settings = {"indexing_pressure.memory.limit": "48kb"}
+    with Cluster.started(opensearch_installation, heap="256m", settings=settings) as cluster:
         yield cluster
 
 
@@ -122,6 +123,13 @@ def manager_of(nodes: Cluster) -> int:
     return int(name.rpartition("-")[2])
 
 
+def rejections(nodes: Cluster) -> int:
+    """Return how many requests the nodes have rejected so far, for themselves and for their copies."""
+    stats = nodes.get(nodes.alive()[0], "/_nodes/stats/indexing_pressure")["nodes"].values()
+    totals = [one["indexing_pressure"]["memory"]["total"] for one in stats]
+    return sum(one[f"{kind}_rejections"] for one in totals for kind in ("coordinating", "primary", "replica"))
+
+
 def assert_nothing_is_lost(engine: Engine) -> None:
     assert dict(engine.versions()) == {each.id: 1 for each in documents()}
 
@@ -134,6 +142,17 @@ def test_no_search_fails_while_the_alias_is_switched(engine: Engine, watch: Watc
     assert (watch.wrong, watch.errors) == ([], {})
     assert watch.right >= 3 * len(WORDS)
     assert engine.status().change == 4
+
+
+def test_what_was_rejected_for_want_of_room_is_sent_again(
+    nodes: Cluster, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SENDERS", "UNDER_WAY"):
+        monkeypatch.setattr(bulk, name, 12)
+    before = rejections(nodes)
+    rebuild(engine, documents(), change=1)
+    assert rejections(nodes) > before
+    assert_nothing_is_lost(engine)
 
 
 def test_a_node_is_lost_while_indexing_under_load(

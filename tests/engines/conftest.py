@@ -18,9 +18,6 @@ from searchsvc.settings import Settings, load_settings
 
 ENGINES = ("whoosh", "opensearch")
 
-KNOWN_GAPS: dict[tuple[str, str], str] = {}
-"""(engine, test) -> what differs, and why that is acceptable; the test must then fail."""
-
 EXAMPLES = {"whoosh": 40, "opensearch": 8}
 """Random archives per test: one takes a cluster a second, and it has the same tests to pass."""
 
@@ -36,10 +33,6 @@ Fill = Callable[[Iterable[IndexDocument]], Engine]
 @pytest.fixture(params=ENGINES)
 def engine_name(request: pytest.FixtureRequest) -> str:
     name: str = request.param
-    test = getattr(request.node, "originalname", request.node.name)
-    gap = KNOWN_GAPS.get((name, test))
-    if gap:
-        request.applymarker(pytest.mark.xfail(reason=gap, strict=True))
     return name
 
 
