@@ -207,7 +207,7 @@ class PostingSource:
         live = self._live[numbers]
         return Postings(numbers[live], frequencies[live])
 
-    def _read_row(self, found: Sequence[_Found]) -> Row:
+    def _read_row(self, found: Sequence[_Found]) -> Postings | Row:
         lists = [each.field.frequencies(each.number) for each in found]
         row = np.zeros(self.size, np.result_type(*lists))
         for each, frequencies in zip(found, lists, strict=True):
@@ -215,7 +215,9 @@ class PostingSource:
         if self._all_live:
             return Row(row, sum(map(len, lists)))
         row *= self._live
-        return Row(row, int(np.count_nonzero(row)))
+        numbers = np.flatnonzero(row)
+        # Deleted documents may have been most of them.
+        return in_fitting_form(numbers, row[numbers], self.size)
 
 
 def _terms_from(field: FieldArrays, prefix: bytes) -> Iterator[tuple[bytes, int]]:
