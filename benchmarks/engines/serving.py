@@ -2,8 +2,8 @@
 
     python -m benchmarks.engines.serving DATA QUESTIONS [--workers N]
 
-The primary entrypoint is `measure_http`. Each kind of answer gets workers of its own, so that what it asks
-first nobody has asked before; a static file comes from the same server.
+The primary entrypoints are `measure_http` and `measure_paths`. Each kind of answer gets workers of its own,
+so that what it asks first nobody has asked before; a static file comes from the same server.
 """
 
 import argparse
@@ -39,18 +39,24 @@ IDLE_S, IDLE_SHARE = 0.5, 0.1
 
 
 def measure_http(data: Path, questions: Sequence[Question], workers: int) -> dict[str, Any]:
-    """Return for each kind of answer the latencies at one client, the throughput and the workers' memory.
-
-    The first request comes as soon as the server is ready. Then "touched" asks every query once of fresh
-    workers, "repeated" the same again; throughput asks with two clients for each worker, after both.
-    Processor time is that of all workers, for each request.
-    """
+    """Return the figures of `measure_paths` for page, JSON, unchanged JSON and static file."""
     plain = [one for one in questions if one.shape in ("and", "or", "phrase")][:QUERIES]
     texts = [quote_plus(typed_text(one)) for one in plain]
+    paths = {kind: [form.format(text) for text in texts] for kind, form in PATHS.items()}
+    return measure_paths(data, paths, workers)
+
+
+def measure_paths(data: Path, paths: Mapping[str, Sequence[str]], workers: int) -> dict[str, Any]:
+    """Return for each kind of paths the latencies at one client, the throughput and the workers' memory.
+
+    The first request, for a query of its own, comes as soon as the server is ready. Then "touched" asks every
+    path once of fresh workers, "repeated" the same again; throughput asks with two clients for each worker,
+    after both. Processor time is that of all workers, for each request.
+    """
     found: dict[str, Any] = {"workers": workers, "clients": workers * CLIENTS_PER_WORKER}
-    for kind, form in PATHS.items():
+    for kind, those in paths.items():
         with served(data, workers) as (port, pid):
-            found[kind] = _measured(port, pid, kind, [form.format(text) for text in texts], workers)
+            found[kind] = _measured(port, pid, kind, those, workers)
     # What pages need is the most: all that the JSON needs, and templates.
     found["worker_memory_mb"] = found["page"]["worker_memory_mb"]
     return found
