@@ -320,7 +320,14 @@ def targets(site: Site) -> list[Target]:
 
 def known_paths(app: Flask) -> tuple[list[str], list[str]]:
     """Return one address of each route that answers GET, and what stands before the names in addresses."""
-    examples = {"article_id": "x", "code": "05-CT/TW", "slug": "tinh-uy", "filename": "site.css", "part": "1"}
+    service = app.extensions["searchsvc"].search
+    examples = {
+        "article_id": next(iter(service.archive.headlines())).id,
+        "slug": service.registry.units[0].slug,
+        "code": "05-CT/TW",
+        "filename": "site.css",
+        "part": "1",
+    }
     paths, prefixes = [], ["/", "/api/", "/api/v1/"]
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
