@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.fuzzing import texts
 from benchmarks.fuzzing.requests import REQUEST_S, Request, Site, pairs
 from benchmarks.fuzzing.running import Target
+from searchsvc.analysis.normalize import clean
 from searchsvc.archive.identity import is_article_id
 
 SETTINGS = {"base_url": "https://kho.example.vn", "site_name": "</title><script>hacked()</script> \"&' Kho"}
@@ -26,7 +27,7 @@ def records() -> Iterator[dict[str, Any]]:
         others = [payloads[(number + step) % len(payloads)] for step in range(1, 6)]
         code = f"{number + 1:02}-CT/TW"
         yield {
-            "id": payload if number % 2 and is_article_id(payload) else f"bai-{number}",
+            "id": clean(payload) if number % 2 and is_article_id(payload) else f"bai-{number}",
             "title": f"{payload} Chỉ thị số {code}",
             "summary": f"Hội nghị zyzyx {others[0]}",
             "body": f"Thực hiện Chỉ thị số {code} ngày 15/5/2016 của Bộ Chính trị về {others[1]} nghị quyết."
