@@ -1,28 +1,30 @@
 """The Whoosh engine: an index on disk, searched over whole arrays.
 
 The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the pointer and the locks;
-`snapshots` what is open; `preparing` and `writing` put documents in; `matching`, `filtering`, `facets` and
+`snapshots` what is open; `writing` puts documents in; `matching`, `filtering`, `facets` and
 `ordering` answer a query.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
 from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.columns import Columns
-from searchsvc.engines.whoosh.combining import Matches
 from searchsvc.engines.whoosh.facets import count_facets
 from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
 from searchsvc.engines.whoosh.heap import keep_freed_memory
 from searchsvc.engines.whoosh.manifests import Manifest, manifest_name
+from searchsvc.engines.whoosh.matches import Few
 from searchsvc.engines.whoosh.ordering import page_of, window_of
-from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.scoring import UnknownField
 from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
 from searchsvc.engines.whoosh.verifying import verify
@@ -33,15 +35,15 @@ from searchsvc.results import EngineHit, EngineResult
 
 
 class WhooshEngine(Engine):
-    """An index in the folder `root`; `processes` analyze documents while indexing, 0 for all cores."""
+    """An index in the folder `root`; so many `threads` make postings while indexing, 0 for all cores."""
 
     name = "whoosh"
 
-    def __init__(self, root: Path, *, processes: int = 1) -> None:
+    def __init__(self, root: Path, *, threads: int = 1) -> None:
         keep_freed_memory()
         self._generations = Generations(root)
         self._snapshots = Snapshots(self._generations)
-        self._processes = processes
+        self._threads = threads or os.cpu_count() or 1
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Return one page of hits; see `Engine.search`."""
@@ -54,8 +56,7 @@ class WhooshEngine(Engine):
             number = snapshot.columns.number_of(article_id)
             if number is None:
                 raise failures.not_indexed(article_id)
-            found = (snapshot.evaluation.evaluate(clause) for clause in clauses)
-            return tuple(matches.score_of(number) for matches in found)
+            return tuple(_score_of(number, snapshot, clause) for clause in clauses)
 
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""
@@ -101,24 +102,24 @@ class WhooshEngine(Engine):
                 self._clean()
                 name = self._generations.create()
             try:
-                with self._session(name, None, {}) as session:
-                    yield session
-                    with _on_disk():
-                        toc = session.commit()
-                        pointer = Pointer(
-                            name=name,
-                            update=0,
-                            toc=toc,
-                            schema=schema.schema_fingerprint(),
-                            fingerprint=fingerprint,
-                            change=change,
-                            documents=session.documents,
-                            built_at=now(),
-                            manifest=self._written_manifest(name, 0, toc, {}),
-                        )
-                        self._remove_leftovers(pointer)
-                        verify(self._generations, pointer, documents)
-                        self._generations.point_to(pointer)
+                session = self._session(name, None, {})
+                yield session
+                with _on_disk():
+                    toc = session.commit()
+                    pointer = Pointer(
+                        name=name,
+                        update=0,
+                        toc=toc,
+                        schema=schema.schema_fingerprint(),
+                        fingerprint=fingerprint,
+                        change=change,
+                        documents=session.documents,
+                        built_at=now(),
+                        manifest=self._written_manifest(name, 0, toc, {}),
+                    )
+                    self._remove_leftovers(pointer)
+                    verify(self._generations, pointer, documents)
+                    self._generations.point_to(pointer)
             except BaseException:
                 self._discard(name)
                 raise
@@ -135,19 +136,19 @@ class WhooshEngine(Engine):
             with _on_disk():
                 known = self._remove_leftovers(live)
             try:
-                with self._session(live.name, live.toc, numbers) as session:
-                    yield session
-                    with _on_disk():
-                        toc = session.commit()
-                        pointer = replace(
-                            live,
-                            update=live.update + 1,
-                            toc=toc,
-                            change=change,
-                            documents=session.documents,
-                            manifest=self._written_manifest(live.name, live.update + 1, toc, known),
-                        )
-                        self._generations.point_to(pointer)
+                session = self._session(live.name, live.toc, numbers)
+                yield session
+                with _on_disk():
+                    toc = session.commit()
+                    pointer = replace(
+                        live,
+                        update=live.update + 1,
+                        toc=toc,
+                        change=change,
+                        documents=session.documents,
+                        manifest=self._written_manifest(live.name, live.update + 1, toc, known),
+                    )
+                    self._generations.point_to(pointer)
             finally:
                 # What the pointer names now, the update or what was before it, is what stays.
                 with suppress(OSError, ServiceError):
@@ -178,10 +179,8 @@ class WhooshEngine(Engine):
             except Exception as error:  # damaged files make Whoosh raise anything
                 raise failures.damaged(error) from error
 
-    @contextmanager
-    def _session(self, name: str, toc: int | None, numbers: dict[str, int]) -> Iterator[Session]:
-        with Preparation(self._processes) as preparation:
-            yield Session(self._generations.folder(name), toc, preparation, numbers)
+    def _session(self, name: str, toc: int | None, numbers: dict[str, int]) -> Session:
+        return Session(self._generations.folder(name), toc, numbers, self._threads)
 
     def _checked_pointer(self) -> Pointer:
         pointer = self._generations.pointer()
@@ -252,19 +251,25 @@ def _on_disk() -> Iterator[None]:
 
 def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     columns = snapshot.columns
-    matches = snapshot.evaluation.evaluate(query.clause)
-    filtering = Filtering(query.filters, columns, matches.numbers)
-    mask = filtering.mask()
-    kept = matches if mask is None else Matches(matches.numbers[mask], matches.scores[mask])
+    filtering = Filtering(query.filters, snapshot.filters, snapshot.evaluation.evaluate(query.clause))
+    kept = filtering.kept()
     page = page_of(kept, columns, query.sort, window_of(query.offset, query.limit))
     return EngineResult(
-        total=len(kept.numbers),
+        total=kept.count,
         hits=tuple(_hits(columns, page)),
-        facets=count_facets(query.facets, filtering, snapshot.profiles, query.facet_limit),
+        facets=count_facets(query.facets, filtering, snapshot.profiles, query.facet_limit)
+        if query.facets
+        else {},
         generation=snapshot.pointer.generation,
     )
 
 
-def _hits(columns: Columns, page: Matches) -> Iterator[EngineHit]:
-    for number, score in zip(page.numbers.tolist(), page.scores.tolist(), strict=True):
-        yield EngineHit(columns.id_of(number), int(columns.version[number]), score)
+def _score_of(number: int, snapshot: Snapshot, clause: Clause) -> float | None:
+    there, scores = snapshot.evaluation.evaluate(clause).at(np.array([number]), len(snapshot.columns.live))
+    return float(scores[0]) if there[0] else None
+
+
+def _hits(columns: Columns, page: Few) -> Iterator[EngineHit]:
+    versions = columns.version[page.numbers].tolist()
+    for number, version, score in zip(page.numbers.tolist(), versions, page.scores.tolist(), strict=True):
+        yield EngineHit(columns.id_of(number), version, score)

@@ -4,9 +4,11 @@ The primary entrypoint is `Columns`. A document number counts through all segmen
 keep theirs, so `live` says which count.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +47,16 @@ class ValueLists:
         )
         return counted.astype(np.int64)
 
+    def of_documents(self, documents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return each value of each of `documents`: the document, and the number of the value."""
+        rows = self.row_of[documents]
+        firsts = self.starts[rows]
+        counts = self.starts[rows + 1] - firsts
+        ends = counts.cumsum()
+        places = np.repeat(firsts - ends + counts, counts)
+        places += np.arange(len(places))
+        return np.repeat(documents, counts), self.numbers[places]
+
     def rows_having(self, name: str) -> NDArray[np.bool_]:
         """Return which rows have `name`; none if it is unknown."""
         rows = np.zeros(self.rows, bool)
@@ -55,12 +67,24 @@ class ValueLists:
         return rows
 
 
+class DateOrder:
+    """All documents in the order of a date: `order` their numbers, `keys` the ascending keys.
+
+    `key` is that of each document by number; the greatest of all for undated ones, which stand last.
+    """
+
+    def __init__(self, key: NDArray[np.int64]) -> None:
+        self.key = key
+        self.order = key.argsort(kind="stable")
+        self.keys = key[self.order]
+
+
 class Columns:
     """All columns of one generation, read from its segments when they are first needed."""
 
     def __init__(self, segments: Sequence[SegmentArrays], live: NDArray[np.bool_]) -> None:
         self._segments = segments
-        self._bases = starts_of(np.array([segment.documents for segment in segments], np.int64))
+        self._starts = list(accumulate((segment.documents for segment in segments), initial=0))
         self.live = live
 
     @cached_property
@@ -70,8 +94,8 @@ class Columns:
 
     def id_of(self, number: int) -> str:
         """Return the article id of a document."""
-        place = int(np.searchsorted(self._bases, number, side="right")) - 1
-        return self._ids[place].rows[number - int(self._bases[place])].decode()
+        place = bisect_right(self._starts, number) - 1
+        return self._ids[place].rows[number - self._starts[place]].decode()
 
     def ids(self) -> list[str]:
         """Return the article ids of all documents, the deleted ones too: many, so not for searching."""
@@ -116,6 +140,16 @@ class Columns:
         return mask
 
     @cached_property
+    def newest_first(self) -> DateOrder:
+        """The documents from the newest to the oldest."""
+        return DateOrder(np.where(self.dated, -self.published, np.iinfo(np.int64).max))
+
+    @cached_property
+    def oldest_first(self) -> DateOrder:
+        """The documents from the oldest to the newest."""
+        return DateOrder(np.where(self.dated, self.published, np.iinfo(np.int64).max))
+
+    @cached_property
     def day(self) -> NDArray[np.int64]:
         """The day of publication in Vietnam, from 1970; means nothing where there is none."""
         return _days(self.published).astype(np.int64)
@@ -130,6 +164,12 @@ class Columns:
     def month_places(self) -> NDArray[np.int64]:
         """The month of publication, 1 for the first there is; 0 for undated documents."""
         return np.where(self.dated, _months(self.published) - self.first_month + 1, 0)
+
+    @cached_property
+    def month_names(self) -> list[str]:
+        """The months from the first to the last, as they are written (2022-01)."""
+        months = range(self.first_month, self.first_month + int(self.month_places.max(initial=0)))
+        return [f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in months]
 
     @cached_property
     def units(self) -> ValueLists:

@@ -1,173 +1,145 @@
-"""Matches, and how those of several clauses become one.
+"""How the matches of several clauses become one.
 
-The primary entrypoints are `Matches`, `in_all`, `at_least`, `best`, `preferring` and `without`. Each works
-in one of two ways, whichever is less: over an array with a place for every document, or by sorting.
+The primary entrypoints are `in_all`, `at_least`, `best`, `preferring` and `without`. `size` is the number of
+all documents, the deleted ones too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-Documents = NDArray[np.int64]
-Scores = NDArray[np.float64]
-
-SPARSE = 12
-"""Below one in so many documents, sorting is less work than an array of all documents."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Document numbers, ascending, and the score of each."""
-
-    numbers: Documents
-    scores: Scores
-
-    @classmethod
-    def none(cls) -> "Matches":
-        """Return no matches."""
-        return cls(np.empty(0, np.int64), np.empty(0, np.float64))
-
-    def score_of(self, number: int) -> float | None:
-        """Return the score of one document, or None if it is not among them."""
-        place = int(np.searchsorted(self.numbers, number))
-        found = place < len(self.numbers) and self.numbers[place] == number
-        return float(self.scores[place]) if found else None
-
-    def times(self, factor: float) -> "Matches":
-        """Return the same documents with scores multiplied."""
-        return self if factor == 1.0 else Matches(self.numbers, self.scores * factor)
-
-
-def places_in(
-    numbers: Documents, wanted: Documents, size: int
-) -> tuple[NDArray[np.integer], NDArray[np.bool_]]:
-    """Return for each of `wanted` its place in `numbers`, and whether it is there. Both ascend."""
-    if not len(numbers):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
-    if len(wanted) * SPARSE < len(numbers):
-        places: NDArray[np.integer] = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
-    else:
-        place_of = np.zeros(size, np.int32)
-        place_of[numbers] = np.arange(len(numbers), dtype=np.int32)
-        places = place_of[wanted]
-    return places, numbers[places] == wanted
-
-
-def both(numbers: Documents, others: Documents, size: int) -> Documents:
-    """Return the documents that are among both; `others` are more."""
-    return numbers[places_in(others, numbers, size)[1]]
+from searchsvc.engines.whoosh.matches import (
+    NONE,
+    BestOf,
+    Documents,
+    Few,
+    Many,
+    Mask,
+    Matches,
+    Scores,
+    Summed,
+    are_few,
+    fitting,
+    masked,
+)
 
 
 def in_all(found: Sequence[Matches], size: int) -> Matches:
     """Return the documents that are in all of `found`, at least one, with the sum of their scores."""
-    fewest, *others = sorted(found, key=lambda matches: len(matches.numbers))
+    if len(found) == 1:
+        return found[0]
+    # A mask may have fewer documents than a list of numbers has.
+    fewest, *others = sorted(found, key=lambda each: (isinstance(each, Many), each.count))
+    if isinstance(fewest, Many):
+        masks = [each.mask for each in found if isinstance(each, Many)]
+        return fitting(Summed(found, reduce(np.logical_and, masks), whole=False))
     numbers, scores = fewest.numbers, fewest.scores
     for other in others:
-        if len(numbers) * SPARSE < len(other.numbers) or not _all_positive(other):
-            places, there = places_in(other.numbers, numbers, size)
-            extra = other.scores[places[there]]
-        else:
-            score_of = np.zeros(size)
-            score_of[other.numbers] = other.scores
-            extra = score_of[numbers]
-            there = extra > 0
-            extra = extra[there]
-        numbers, scores = numbers[there], scores[there] + extra
-    return Matches(numbers, scores)
-
-
-def _all_positive(matches: Matches) -> bool:
-    return bool(len(matches.scores)) and bool(matches.scores.min() > 0)
+        there, extra = other.at(numbers, size)
+        scores = scores + extra
+        if not there.all():
+            numbers, scores = numbers[there], scores[there]
+    return Few(numbers, scores)
 
 
 def at_least(found: Sequence[Matches], least: int, size: int) -> Matches:
     """Return the documents that are in at least `least` of `found`, with the sum of their scores."""
-    found = [matches for matches in found if len(matches.numbers)]
+    found = [matches for matches in found if matches.count]
     if len(found) < least or not found:
-        return Matches.none()
+        return NONE
     if len(found) == 1:
         return found[0]
-    if _are_few(found, size):
-        return _at_least_sorted(found, least)
-    numbers = np.concatenate([matches.numbers for matches in found])
-    total = _totals(found, size)
-    if least > 1:
-        kept = np.flatnonzero(np.bincount(numbers, minlength=size) >= least)
-    elif all(_all_positive(matches) for matches in found):
-        kept = np.flatnonzero(total > 0)
-    else:
-        matched = np.zeros(size, bool)
-        matched[numbers] = True
-        kept = np.flatnonzero(matched)
-    return Matches(kept, total[kept])
+    few = _few(found, size)
+    if few is not None:
+        return _at_least_sorted(few, least)
+    if least == 1:
+        return Summed(found, _any(found, size), whole=True)
+    times = np.zeros(size, np.min_scalar_type(len(found)))
+    for matches in found:
+        if isinstance(matches, Few):
+            times[matches.numbers] += 1
+        else:
+            times += matches.mask
+    return fitting(Summed(found, times >= least, whole=False))
 
 
 def best(found: Sequence[Matches], tie: float, size: int) -> Matches:
     """Return the documents of any of `found`, with their best score and `tie` times the others."""
-    found = [matches for matches in found if len(matches.numbers)]
+    found = [matches for matches in found if matches.count]
     if len(found) <= 1:
-        return found[0] if found else Matches.none()
-    if _are_few(found, size):
-        return _best_sorted(found, tie)
-    top = np.full(size, -np.inf)
-    for matches in found:
-        top[matches.numbers] = np.maximum(top[matches.numbers], matches.scores)
-    numbers = np.flatnonzero(top > -np.inf)
-    scores = top[numbers]
-    if tie:
-        scores += tie * (_totals(found, size)[numbers] - scores)
-    return Matches(numbers, scores)
+        return found[0] if found else NONE
+    few = _few(found, size)
+    return BestOf(found, _any(found, size), tie) if few is None else _best_sorted(few, tie)
 
 
 def preferring(required: Matches, optional: Matches, size: int) -> Matches:
     """Return the `required` ones, with the scores of `optional` added where it matches too."""
-    places, there = places_in(optional.numbers, required.numbers, size)
-    if not there.any():
+    if not optional.count:
         return required
-    return Matches(required.numbers, required.scores + np.where(there, optional.scores[places], 0.0))
+    if isinstance(required, Few):
+        return Few(required.numbers, required.scores + optional.at(required.numbers, size)[1])
+    return Summed((required, optional), required.mask, whole=False)
 
 
 def without(wanted: Matches, unwanted: Matches, size: int) -> Matches:
     """Return those of `wanted` that are not in `unwanted`."""
-    kept = ~places_in(unwanted.numbers, wanted.numbers, size)[1]
-    return Matches(wanted.numbers[kept], wanted.scores[kept])
+    if isinstance(wanted, Few):
+        return wanted.kept(~unwanted.has(wanted.numbers, size))
+    return masked(wanted, wanted.mask & ~mask_of(unwanted, size))
 
 
-def _are_few(found: Sequence[Matches], size: int) -> bool:
-    return sum(len(matches.numbers) for matches in found) * SPARSE < size
+def mask_of(matches: Matches, size: int) -> Mask:
+    """Return which of all documents are among `matches`; the caller must not change it."""
+    if isinstance(matches, Many):
+        return matches.mask
+    mask = np.zeros(size, bool)
+    mask[matches.numbers] = True
+    return mask
 
 
-def _totals(found: Sequence[Matches], size: int) -> Scores:
-    numbers = np.concatenate([matches.numbers for matches in found])
-    scores = np.concatenate([matches.scores for matches in found])
-    return np.bincount(numbers, scores, size).astype(np.float64, copy=False)
+def _any(found: Sequence[Matches], size: int) -> Mask:
+    mask = np.zeros(size, bool)
+    for matches in found:
+        if isinstance(matches, Few):
+            mask[matches.numbers] = True
+        else:
+            mask |= matches.mask
+    return mask
 
 
-def _sorted(found: Sequence[Matches]) -> tuple[Documents, Scores, NDArray[np.int64]]:
+def _few(found: Sequence[Matches], size: int) -> list[Few] | None:
+    """Return `found` if it is little together, else None."""
+    few = [matches for matches in found if isinstance(matches, Few)]
+    little = len(few) == len(found) and are_few(sum(each.count for each in few), size)
+    return few if little else None
+
+
+def _sorted(found: Sequence[Few]) -> tuple[Documents, Scores, NDArray[np.int64]]:
     """Return the numbers and scores of all `found` by number, and where each number begins."""
     numbers = np.concatenate([matches.numbers for matches in found])
-    order = np.argsort(numbers, kind="stable")
+    order = numbers.argsort(kind="stable")
     numbers = numbers[order]
     scores = np.concatenate([matches.scores for matches in found])[order]
-    new = np.ones(len(numbers), bool)
-    new[1:] = numbers[1:] != numbers[:-1]
-    return numbers, scores, np.flatnonzero(new)
+    new = np.empty(len(numbers), bool)
+    new[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return numbers, scores, new.nonzero()[0]
 
 
-def _at_least_sorted(found: Sequence[Matches], least: int) -> Matches:
+def _at_least_sorted(found: Sequence[Few], least: int) -> Few:
     numbers, scores, firsts = _sorted(found)
     total = np.add.reduceat(scores, firsts)
     if least == 1:
-        return Matches(numbers[firsts], total)
+        return Few(numbers[firsts], total)
     kept = np.diff(firsts, append=len(numbers)) >= least
-    return Matches(numbers[firsts][kept], total[kept])
+    return Few(numbers[firsts][kept], total[kept])
 
 
-def _best_sorted(found: Sequence[Matches], tie: float) -> Matches:
+def _best_sorted(found: Sequence[Few], tie: float) -> Few:
     numbers, scores, firsts = _sorted(found)
     top = np.maximum.reduceat(scores, firsts)
     if tie:
         top += tie * (np.add.reduceat(scores, firsts) - top)
-    return Matches(numbers[firsts], top)
+    return Few(numbers[firsts], top)

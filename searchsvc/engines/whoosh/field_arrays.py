@@ -93,7 +93,7 @@ class FieldArrays:
         packed = self._documents[self._bytes_view[number] : self._bytes_view[number + 1]]
         return unpack_documents(packed, self.count(number), self.width)
 
-    def frequencies(self, number: int) -> NDArray[np.int32]:
+    def frequencies(self, number: int) -> NDArray[np.unsignedinteger[Any]]:
         """Return how often the term comes in each of its documents."""
         start, stop = self._starts_view[number], self._starts_view[number + 1]
         return unpack_frequencies(self._frequencies, self._many, start, stop)

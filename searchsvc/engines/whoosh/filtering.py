@@ -1,20 +1,21 @@
 """Filters: which of the matching documents each filter lets through.
 
-The primary entrypoint is `Filtering`. The filters stay apart because each facet leaves its own one out.
+The primary entrypoints are `FilterMasks` and `Filtering`. The filters stay apart because each facet leaves
+its own one out.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.combining import Documents
+from searchsvc.engines.whoosh.keeping import Kept
+from searchsvc.engines.whoosh.matches import Documents, Few, Mask, Matches
 from searchsvc.queries import DateRange, FacetName, Filters
-
-Mask = NDArray[np.bool_]
 
 _PUBLISHED, _UNITS, _CODES, _COLLECTIONS = "published", "units", "codes", "collections"
 REPLACED_BY = {
@@ -26,40 +27,81 @@ REPLACED_BY = {
 """The filter that choosing in a facet replaces; codes add up."""
 
 
+CACHE_BYTES = 16 * 2**20
+"""Masks kept per generation: a person follows the same filters from page to page."""
+
+Places = Documents | slice
+"""Documents whose values are looked at: chosen ones, or all."""
+
+
+Value = DateRange | tuple[str, ...]
+
+
+class FilterMasks:
+    """Which documents of one generation each filter lets through; threads may share it."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._kept: Kept[tuple[str, Value], Mask] = Kept(CACHE_BYTES)
+
+    def mask(self, name: str, value: Value, matches: Matches) -> Mask:
+        """Return which of the documents of `matches` pass; which of all documents where they are `Many`."""
+        whole = self._kept.get((name, value))
+        if isinstance(matches, Few):
+            return (
+                _mask(name, value, self._columns, matches.numbers)
+                if whole is None
+                else whole[matches.numbers]
+            )
+        if whole is None:
+            whole = _mask(name, value, self._columns, slice(None))
+            self._kept.put((name, value), whole, whole.nbytes)
+        return whole
+
+
 class Filtering:
-    """The filters in force, applied to the matching documents `numbers` and to no others."""
+    """The filters in force, applied to what matches."""
 
-    def __init__(self, filters: Filters, columns: Columns, numbers: Documents) -> None:
+    def __init__(self, filters: Filters, masks: FilterMasks, matches: Matches) -> None:
         """An unknown unit, code or collection lets nothing through."""
-        self._numbers = numbers
-        self._masks = dict(_masks(filters, columns, numbers))
-        self._documents: dict[str | None, Documents] = {}
+        self._matches = matches
+        self._masks = {name: masks.mask(name, value, matches) for name, value in _in_force(filters)}
+        self._kept: dict[str | None, Matches] = {}
 
-    def mask(self, without: FacetName | None = None) -> Mask | None:
-        """Return which documents pass all filters but the one that `without` replaces; None if all do."""
-        left_out = REPLACED_BY.get(without) if without else None
-        masks = [mask for name, mask in self._masks.items() if name != left_out]
-        return np.logical_and.reduce(masks) if masks else None
+    def kept(self) -> Matches:
+        """Return the matches that pass all filters."""
+        return self._without(None)
 
-    def documents(self, facet: FacetName) -> Documents:
-        """Return the documents that `facet` counts: the same array for facets that count the same ones."""
+    def counted(self, facet: FacetName) -> Matches:
+        """Return what `facet` counts: the same object for facets that count the same documents."""
         replaced = REPLACED_BY.get(facet)
-        key = replaced if replaced in self._masks else None
-        if key not in self._documents:
-            mask = self.mask(facet)
-            self._documents[key] = self._numbers if mask is None else self._numbers[mask]
-        return self._documents[key]
+        return self._without(replaced if replaced in self._masks else None)
+
+    def _without(self, left_out: str | None) -> Matches:
+        if left_out not in self._kept:
+            masks = [mask for name, mask in self._masks.items() if name != left_out]
+            passing = self._matches.kept(reduce(np.logical_and, masks)) if masks else self._matches
+            self._kept[left_out] = passing
+        return self._kept[left_out]
 
 
-def _masks(filters: Filters, columns: Columns, numbers: Documents) -> Iterator[tuple[str, Mask]]:
+def _in_force(filters: Filters) -> Iterator[tuple[str, Value]]:
     if filters.published:
-        yield _PUBLISHED, _within(filters.published, columns.published[numbers], columns.dated[numbers])
+        yield _PUBLISHED, filters.published
     if filters.units:
-        yield _UNITS, _any_of(filters.units, columns.units, numbers)
+        yield _UNITS, filters.units
     if filters.codes:
-        yield _CODES, _all_of(filters.codes, columns.codes, numbers)
+        yield _CODES, filters.codes
     if filters.collections:
-        yield _COLLECTIONS, _any_of(filters.collections, columns.collections, numbers)
+        yield _COLLECTIONS, filters.collections
+
+
+def _mask(name: str, value: Value, columns: Columns, places: Places) -> Mask:
+    if isinstance(value, DateRange):
+        return _within(value, columns.published[places], columns.dated[places])
+    if name == _CODES:
+        return _all_of(value, columns.codes, places)
+    return _any_of(value, columns.units if name == _UNITS else columns.collections, places)
 
 
 def _within(days: DateRange, published: NDArray[np.int64], dated: Mask) -> Mask:
@@ -77,13 +119,13 @@ def _start_of(day: date) -> int:
     return (day - epoch.date()).days * 86_400 + int(epoch.timestamp())
 
 
-def _any_of(names: tuple[str, ...], lists: ValueLists, numbers: Documents) -> Mask:
+def _any_of(names: tuple[str, ...], lists: ValueLists, places: Places) -> Mask:
     rows = np.logical_or.reduce([lists.rows_having(name) for name in names])
-    mask: Mask = rows[lists.row_of[numbers]]
+    mask: Mask = rows[lists.row_of[places]]
     return mask
 
 
-def _all_of(names: tuple[str, ...], lists: ValueLists, numbers: Documents) -> Mask:
+def _all_of(names: tuple[str, ...], lists: ValueLists, places: Places) -> Mask:
     rows = np.logical_and.reduce([lists.rows_having(name) for name in names])
-    mask: Mask = rows[lists.row_of[numbers]]
+    mask: Mask = rows[lists.row_of[places]]
     return mask

@@ -4,7 +4,7 @@ The primary entrypoint is `Evaluation.evaluate`. The tree is combined over whole
 totals are exact and nothing is visited document by document.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import date
 from functools import reduce
 from itertools import pairwise
@@ -27,11 +27,13 @@ from searchsvc.clauses import (
     Word,
 )
 from searchsvc.engines.whoosh.columns import Columns
-from searchsvc.engines.whoosh.combining import Matches, at_least, best, both, in_all, preferring, without
+from searchsvc.engines.whoosh.combining import at_least, best, in_all, preferring, without
 from searchsvc.engines.whoosh.keeping import Kept
+from searchsvc.engines.whoosh.leaves import Counted, Fading, Weighted, leaf, mask_of_any
+from searchsvc.engines.whoosh.matches import NONE, Documents, Few, Matches, Unscored, are_few
 from searchsvc.engines.whoosh.phrases import count_rows
-from searchsvc.engines.whoosh.postings import Postings, PostingSource
-from searchsvc.engines.whoosh.scoring import Scoring
+from searchsvc.engines.whoosh.postings import Postings, PostingSource, Row, in_fitting_form
+from searchsvc.engines.whoosh.scoring import FieldScoring, Scoring
 from searchsvc.fields import FIELD_BY_NAME, RARITY, field_name
 
 EPOCH = date(1970, 1, 1)
@@ -47,22 +49,18 @@ class Evaluation:
         self._columns = columns
         self._source = source
         self._size = len(columns.live)
-        self._everything = np.flatnonzero(columns.live)
+        self.documents = int(np.count_nonzero(columns.live))
+        """How many documents are live."""
         self._scoring = Scoring(columns)
         self._kept: Kept[Hashable, Matches] = Kept(CACHE_BYTES)
-
-    @property
-    def documents(self) -> int:
-        """How many documents are live."""
-        return len(self._everything)
 
     def evaluate(self, clause: Clause) -> Matches:  # noqa: C901, PLR0911 - one line per kind of clause
         """Return what `clause` matches, with the scores that `searchsvc.clauses` states."""
         match clause:
             case Everything():
-                return Matches(self._everything, np.zeros(self.documents))
+                return Unscored(self._columns.live)
             case Nothing():
-                return Matches.none()
+                return NONE
             case Term(field, text, boost):
                 return self._term(field, text).times(boost)
             case Word():
@@ -83,7 +81,8 @@ class Evaluation:
                 return without(self.evaluate(wanted), self.evaluate(unwanted), self._size)
 
     def _keep(self, key: Hashable, matches: Matches) -> Matches:
-        self._kept.put(key, matches, matches.numbers.nbytes + matches.scores.nbytes)
+        size = 16 * matches.count if isinstance(matches, Few) else self._size
+        self._kept.put(key, matches, size)
         return matches
 
     def _term(self, field: str, text: str) -> Matches:
@@ -93,9 +92,7 @@ class Evaluation:
             return found
         scoring = self._scoring.of_field(field)
         postings = self._source.postings(field, text)
-        idf = self._scoring.idf(len(postings))
-        scores = scoring.scores(postings.numbers, postings.frequencies, idf)
-        return self._keep(key, Matches(postings.numbers, scores))
+        return self._keep(key, leaf(postings, scoring, self._scoring.idf(postings.count)))
 
     def _word(self, word: Word) -> Matches:
         key = (word.fields, word.forms)
@@ -104,40 +101,48 @@ class Evaluation:
 
     def _word_matches(self, word: Word) -> Matches:
         scoring = self._scoring.of_fields(word.fields)
-        weighted = [
-            Matches(postings.numbers, postings.frequencies * np.float64(field_weight * form_weight))
+        parts = [
+            (field_weight * form_weight, postings)
             for field, field_weight in word.fields
             for form, form_weight in word.forms
-            if len(postings := self._source.postings(field, form))
+            if (postings := self._source.postings(field, form)).count
         ]
-        added = at_least(weighted, 1, self._size)
-        idf = self._scoring.idf(len(added.numbers)) ** RARITY
-        return Matches(added.numbers, scoring.scores(added.numbers, added.scores, idf))
+        if are_few(sum(postings.count for _, postings in parts), self._size):
+            return self._rare_word(parts, scoring)
+        mask = mask_of_any(parts, self._size)
+        return Counted(parts, scoring, self._word_idf(int(np.count_nonzero(mask))), mask)
+
+    def _rare_word(self, parts: Sequence[Weighted], scoring: FieldScoring) -> Few:
+        weighted = [
+            Few(postings.numbers, postings.frequencies * np.float64(weight))
+            for weight, postings in parts
+            if isinstance(postings, Postings)
+        ]
+        added = at_least(weighted, 1, self._size).few()
+        return Few(added.numbers, scoring.scores(added.numbers, added.scores, self._word_idf(added.count)))
+
+    def _word_idf(self, count: int) -> float:
+        return float(self._scoring.idf(count) ** RARITY)
 
     def _recent(self, recent: Recent) -> Matches:
-        key = (recent.today, recent.half_life_days)
-        found = self._kept.get(key)
-        if found is None:
-            numbers = np.flatnonzero(self._columns.live & self._columns.dated)
-            ages = np.maximum(0, (recent.today - EPOCH).days - self._columns.day[numbers])
-            found = self._keep(key, Matches(numbers, 0.5 ** (ages / recent.half_life_days)))
-        return found.times(recent.boost)
+        mask = self._columns.live & self._columns.dated
+        fading = Fading(mask, self._columns.day, (recent.today - EPOCH).days, recent.half_life_days)
+        return fading.times(recent.boost)
 
     def _phrase(self, field: str, terms: tuple[str, ...], slop: int) -> Matches:
         scoring = self._scoring.of_field(field)
         if not terms:
-            return Matches.none()
+            return NONE
         if len(terms) == 1 or not scoring.positions:
             return self._all_of(tuple(Term(field, term) for term in terms))
         key = (field, terms, slop)
         found = self._kept.get(key)
         if found is not None:
             return found
-        rows = self._rows(field, terms, slop)
         idf = sum(self._scoring.idf(self._source.count(field, term)) for term in terms)
-        return self._keep(key, Matches(rows.numbers, scoring.scores(rows.numbers, rows.frequencies, idf)))
+        return self._keep(key, leaf(self._rows(field, terms, slop), scoring, idf))
 
-    def _rows(self, field: str, terms: tuple[str, ...], slop: int) -> Postings:
+    def _rows(self, field: str, terms: tuple[str, ...], slop: int) -> Postings | Row:
         """Return in which documents `terms` follow one another, and how often."""
         row = FIELD_BY_NAME[field]
         if row.layer == "folded" and not slop:
@@ -148,12 +153,22 @@ class Evaluation:
                 return joined[0]
         else:
             joined = [self._source.postings(field, term) for term in terms]
-        lists = sorted((postings.numbers for postings in joined), key=len)
-        numbers = reduce(lambda one, other: both(one, other, self._size), lists)
+        numbers = self._in_all(joined)
         occurrences = [self._source.positions(field, term, numbers) for term in terms]
         frequencies = count_rows(occurrences, len(numbers), slop)
         found = frequencies > 0
-        return Postings(numbers[found], frequencies[found].astype(np.int32))
+        return in_fitting_form(numbers[found], frequencies[found].astype(np.uint32), self._size)
+
+    def _in_all(self, lists: Sequence[Postings | Row]) -> Documents:
+        """Return the documents that are in all of `lists`."""
+        fewest, *others = sorted(lists, key=lambda postings: postings.count)
+        if isinstance(fewest, Row):
+            rows = (row.frequencies for row in lists if isinstance(row, Row))
+            return np.flatnonzero(reduce(np.minimum, rows))
+        numbers = fewest.numbers
+        for other in others:
+            numbers = numbers[other.frequencies_in(numbers, self._size) > 0]
+        return numbers
 
     def _all_of(self, children: tuple[Clause, ...]) -> Matches:
         if not children:
@@ -161,18 +176,18 @@ class Evaluation:
         found = []
         for child in children:
             matches = self.evaluate(child)
-            if not len(matches.numbers):
+            if not matches.count:
                 return matches
             found.append(matches)
         return in_all(found, self._size)
 
     def _any_of(self, children: tuple[Clause, ...], least: int) -> Matches:
         if least >= len(children) > 0:
-            return self._all_of(children) if least == len(children) else Matches.none()
+            return self._all_of(children) if least == len(children) else NONE
         return at_least([self.evaluate(child) for child in children], max(1, least), self._size)
 
     def _prefer(self, required: Clause, optional: Clause) -> Matches:
         wanted = self.evaluate(required)
-        if not len(wanted.numbers):
+        if not wanted.count:
             return wanted
         return preferring(wanted, self.evaluate(optional), self._size)

@@ -9,6 +9,7 @@ where that is not shorter (rare terms), the document's number itself. Which of t
 *Positions*: the lower 16 bits; the upper bits of the few greater ones are listed apart.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,11 @@ def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     starts = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
     return starts
+
+
+def places_of(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of rows that start at `firsts` and are `counts` long, one row after the other."""
+    return np.repeat(firsts - starts_of(counts)[:-1], counts) + np.arange(int(counts.sum()))
 
 
 def lengths_of(starts: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:
@@ -103,7 +109,9 @@ class Exceptions:
         """Return the places between `start` and `stop`, counted from `start`, and their values."""
         if not len(self.places):
             return np.empty(0, np.int64), self.values
-        first, last = np.searchsorted(self.places, np.array([start, stop], np.uint32)).tolist()
+        view = self.places.data
+        first = bisect_left(view, start)
+        last = bisect_left(view, stop, first)
         return self.places[first:last].astype(np.int64) - start, self.values[first:last]
 
     def added_to(self, lower: NDArray[np.uint16], places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -126,16 +134,18 @@ def pack_frequencies(clipped: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def unpack_frequencies(
     packed: NDArray[np.uint8], many: Exceptions, start: int, stop: int
-) -> NDArray[np.int32]:
-    """Return the frequencies of the postings `start` to `stop`."""
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Return the frequencies of the postings `start` to `stop`, a byte each if that is enough for all."""
     first = start // 2
     pairs = packed[first : (stop + 1) // 2]
-    halves = np.empty(2 * len(pairs), np.int32)
-    halves[::2] = pairs & MANY
-    halves[1::2] = pairs >> 4
+    halves: NDArray[np.unsignedinteger[Any]] = np.empty(2 * len(pairs), np.uint8)
+    np.bitwise_and(pairs, MANY, out=halves[::2])
+    np.right_shift(pairs, 4, out=halves[1::2])
     frequencies = halves[start - 2 * first : stop - 2 * first]
     places, values = many.within(start, stop)
-    frequencies[places] = values
+    if len(places):
+        frequencies = frequencies.astype(np.min_scalar_type(int(values.max())), copy=False)
+        frequencies[places] = values
     return frequencies
 
 

@@ -1,7 +1,8 @@
 """Postings: the live documents of a term in all segments, read from their arrays and kept a while.
 
-The primary entrypoint is `PostingSource`. Deleted documents are left out, so document frequencies and scores
-are those of the live documents, the same after an update as after a rebuild.
+The primary entrypoint is `PostingSource`. The postings of a term are a list (`Postings`) or, where many
+documents have it, a row with a place for every document (`Row`). Deleted documents are left out, so document
+frequencies and scores are those of the live documents, the same after an update as after a rebuild.
 """
 
 import heapq
@@ -9,31 +10,90 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.field_arrays import FieldArrays
 from searchsvc.engines.whoosh.keeping import Kept
+from searchsvc.engines.whoosh.matches import Documents, are_few, places_in
 from searchsvc.engines.whoosh.packing import starts_of
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
+
+Frequencies = NDArray[np.unsignedinteger[Any]]
 
 CACHE_BYTES = 32 * 2**20
 """Decoded postings kept per generation; what was not asked for longest goes first."""
 
+PLACES_CACHE_BYTES = 4 * 2**20
+"""Places of terms kept per generation: a phrase asks for each of its terms several times."""
 
-@dataclass(frozen=True, slots=True)
+_PLACE_BYTES = 200
+
+
 class Postings:
-    """The live documents of one term, ascending, with its frequency in each."""
+    """The live documents of one term that few have, ascending, with its frequency in each."""
 
-    numbers: NDArray[np.int64]
-    frequencies: NDArray[np.int32]
+    __slots__ = ("frequencies", "numbers")
 
-    def __len__(self) -> int:
+    def __init__(self, numbers: Documents, frequencies: Frequencies) -> None:
+        self.numbers = numbers
+        self.frequencies = frequencies
+
+    @property
+    def count(self) -> int:
+        """How many documents have the term."""
         return len(self.numbers)
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self.numbers.nbytes + self.frequencies.nbytes
 
-EMPTY = Postings(np.empty(0, np.int64), np.empty(0, np.int32))
+    def frequencies_in(self, wanted: Documents, size: int) -> Frequencies:
+        """Return the frequency in each of the ascending `wanted`; `size` is the number of all documents."""
+        if not len(self.numbers):
+            return np.zeros(len(wanted), np.uint8)
+        places, there = places_in(self.numbers, wanted, size)
+        found: Frequencies = self.frequencies[places] * there
+        return found
+
+
+class Row:
+    """The frequency in every document of one term that many have; 0 where it is not, or is deleted."""
+
+    __slots__ = ("count", "frequencies")
+
+    def __init__(self, frequencies: Frequencies, count: int) -> None:
+        self.frequencies = frequencies
+        self.count = count
+
+    @property
+    def numbers(self) -> Documents:
+        """The numbers of the documents that have the term, ascending."""
+        return np.flatnonzero(self.frequencies)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self.frequencies.nbytes
+
+    def frequencies_in(self, wanted: Documents, size: int) -> Frequencies:
+        """Return the frequency in each of `wanted`."""
+        return self.frequencies[wanted]
+
+
+def in_fitting_form(numbers: Documents, frequencies: Frequencies, size: int) -> Postings | Row:
+    """Return the postings as a list or a row, as suits their number; `size` is that of all documents."""
+    if are_few(len(numbers), size):
+        return Postings(numbers, frequencies)
+    row = np.zeros(size, frequencies.dtype)
+    row[numbers] = frequencies
+    return Row(row, len(numbers))
+
+
+EMPTY = Postings(np.empty(0, np.int64), np.empty(0, np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +116,27 @@ class PostingSource:
         self._live = live
         self._all_live = bool(live.all())
         self._fields: dict[str, list[tuple[int, int, FieldArrays]]] = {}
-        self._kept: Kept[tuple[str, str], Postings] = Kept(CACHE_BYTES)
+        self._kept: Kept[tuple[str, str], Postings | Row] = Kept(CACHE_BYTES)
+        self._places: Kept[tuple[str, str], list[_Found]] = Kept(PLACES_CACHE_BYTES)
 
-    def postings(self, field: str, term: str) -> Postings:
+    @property
+    def size(self) -> int:
+        """The number of all documents, the deleted ones too."""
+        return len(self._live)
+
+    def postings(self, field: str, term: str) -> Postings | Row:
         """Return the postings of `term`; empty if no document has it."""
         key = (field, term)
         found = self._kept.get(key)
         if found is None:
             found = self._read(self._find(field, term))
-            self._kept.put(key, found, found.numbers.nbytes + found.frequencies.nbytes)
+            self._kept.put(key, found, found.nbytes)
         return found
 
     def count(self, field: str, term: str) -> int:
         """Return how many documents have `term`."""
         if not self._all_live:
-            return len(self.postings(field, term))
+            return self.postings(field, term).count
         return sum(each.field.count(each.number) for each in self._find(field, term))
 
     def positions(
@@ -118,26 +184,40 @@ class PostingSource:
         return found
 
     def _find(self, field: str, term: str) -> list[_Found]:
-        text = term.encode("utf-8", "surrogatepass")
-        places = ((base, end, arrays, arrays.find(text)) for base, end, arrays in self._arrays_of(field))
-        return [
-            _Found(base, end, arrays, number) for base, end, arrays, number in places if number is not None
-        ]
+        found = self._places.get((field, term))
+        if found is None:
+            text = term.encode("utf-8", "surrogatepass")
+            found = [
+                _Found(base, end, arrays, number)
+                for base, end, arrays in self._arrays_of(field)
+                if (number := arrays.find(text)) is not None
+            ]
+            self._places.put((field, term), found, _PLACE_BYTES * len(found))
+        return found
 
-    def _read(self, found: Sequence[_Found]) -> Postings:
+    def _read(self, found: Sequence[_Found]) -> Postings | Row:
         if not found:
             return EMPTY
-        numbers = [each.field.documents(each.number) + each.base for each in found]
-        frequencies = [each.field.frequencies(each.number) for each in found]
-        postings = (
-            Postings(numbers[0], frequencies[0])
-            if len(found) == 1
-            else Postings(np.concatenate(numbers), np.concatenate(frequencies))
-        )
+        if not are_few(sum(each.field.count(each.number) for each in found), self.size):
+            return self._read_row(found)
+        numbers = np.concatenate([each.field.documents(each.number) + each.base for each in found])
+        frequencies = np.concatenate([each.field.frequencies(each.number) for each in found])
         if self._all_live:
-            return postings
-        live = self._live[postings.numbers]
-        return Postings(postings.numbers[live], postings.frequencies[live])
+            return Postings(numbers, frequencies)
+        live = self._live[numbers]
+        return Postings(numbers[live], frequencies[live])
+
+    def _read_row(self, found: Sequence[_Found]) -> Postings | Row:
+        lists = [each.field.frequencies(each.number) for each in found]
+        row = np.zeros(self.size, np.result_type(*lists))
+        for each, frequencies in zip(found, lists, strict=True):
+            row[each.base : each.end][each.field.documents(each.number)] = frequencies
+        if self._all_live:
+            return Row(row, sum(map(len, lists)))
+        row *= self._live
+        numbers = np.flatnonzero(row)
+        # Deleted documents may have been most of them.
+        return in_fitting_form(numbers, row[numbers], self.size)
 
 
 def _terms_from(field: FieldArrays, prefix: bytes) -> Iterator[tuple[bytes, int]]:

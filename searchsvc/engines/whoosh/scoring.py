@@ -31,7 +31,13 @@ class FieldScoring:
 
     k1: float
     norm: NDArray[np.float64]
+    norm32: NDArray[np.float32]
     positions: bool
+
+    @classmethod
+    def of(cls, k1: float, norm: NDArray[np.float64], *, positions: bool) -> "FieldScoring":
+        """Return the scoring with `norm`."""
+        return cls(k1, norm, norm.astype(np.float32), positions)
 
     def scores(
         self, numbers: NDArray[np.int64], tf: NDArray[np.integer[Any]] | NDArray[np.float64], idf: float
@@ -39,6 +45,15 @@ class FieldScoring:
         """Return BM25 of the frequencies `tf` in the documents `numbers`."""
         weighted: NDArray[np.float64] = tf / (tf + self.norm[numbers])
         weighted *= idf * (self.k1 + 1)
+        return weighted
+
+    def rough(
+        self, tf: NDArray[np.unsignedinteger[Any]] | NDArray[np.float32], idf: float
+    ) -> NDArray[np.float32]:
+        """Return BM25 of the frequencies `tf` in all documents, in single precision."""
+        weighted = np.add(tf, self.norm32, dtype=np.float32)
+        np.divide(tf, weighted, out=weighted)
+        weighted *= np.float32(idf * (self.k1 + 1))
         return weighted
 
 
@@ -63,13 +78,13 @@ class Scoring:
         found = self._kept.get(fields)
         if found is None:
             found = self._made(fields)
-            self._kept.put(fields, found, found.norm.nbytes)
+            self._kept.put(fields, found, found.norm.nbytes + found.norm32.nbytes)
         return found
 
     def _made(self, fields: Weights) -> FieldScoring:
         if any(name in CODE_FIELDS for name, _ in fields):
             k1 = 1.2
-            return FieldScoring(k1, np.full(len(self._columns.live), k1), positions=False)
+            return FieldScoring.of(k1, np.full(len(self._columns.live), k1), positions=False)
         rows = [_row(name) for name, _ in fields]
         lengths = np.zeros(len(self._columns.live))
         for name, weight in fields:
@@ -77,7 +92,8 @@ class Scoring:
         present = lengths[self._columns.live & (lengths > 0)]
         average = float(present.mean()) if len(present) else 1.0
         k1, b = rows[0].k1, rows[0].b
-        return FieldScoring(k1, k1 * (1 - b + b * lengths / average), rows[0].positions)
+        norm = k1 * (1 - b + b * lengths / average)
+        return FieldScoring.of(k1, norm, positions=rows[0].positions)
 
 
 def _row(name: str) -> TextField:

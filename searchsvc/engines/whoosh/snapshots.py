@@ -20,6 +20,7 @@ from whoosh.index import TOC
 from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.codec import ColumnarSegment
 from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.filtering import FilterMasks
 from searchsvc.engines.whoosh.generations import Generations, Pointer, Signature
 from searchsvc.engines.whoosh.matching import Evaluation
 from searchsvc.engines.whoosh.postings import PostingSource
@@ -62,6 +63,7 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         self.columns = Columns(segments, live)
         self.source = PostingSource(segments, live)
         self.evaluation = Evaluation(self.columns, self.source)
+        self.filters = FilterMasks(self.columns)
         if self.evaluation.documents != pointer.documents:
             raise ValueError(f"{self.evaluation.documents} documents where {pointer.documents} belong")
 

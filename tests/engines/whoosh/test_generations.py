@@ -238,7 +238,7 @@ def test_an_open_reader_outlives_the_removal_of_its_files(engine, root):
     with engine._snapshots.current() as snapshot:
         with engine.rebuild(fingerprint="f", change=2) as writer:
             writer.put([document("a")])
-        assert len(snapshot.source.postings("body_exact", key("hội"))) == len(KEPT)
+        assert snapshot.source.postings("body_exact", key("hội")).count == len(KEPT)
         assert engine.clean() == 0
     assert ids(engine) == {"a"}
     assert engine.clean() == 1
