@@ -2,19 +2,20 @@
 
 The primary entrypoint is `Forms`. A form is what a word as it is written becomes in the layers: a pair of an
 exact and a folded term. Every distinct stretch between white space is cut into words once and every distinct
-word analyzed once, so a token of a text costs one look into a dict.
+word analyzed once, all new ones of a batch together, so a token of a text costs one look into a dict.
 """
 
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.analysis.compounds import word_joins
-from searchsvc.analysis.pipelines import exact_term, folded_term
-from searchsvc.analysis.tokens import PARAGRAPH_GAP, paragraphs_of, words_of
+from searchsvc.analysis.pipelines import exact_terms, folded_terms
+from searchsvc.analysis.tokens import PARAGRAPH_GAP, paragraphs_of, words_of_each
 from searchsvc.engines.whoosh.packing import starts_of
 
 MOST_STRETCHES = 1_000_000
@@ -66,16 +67,15 @@ class Forms:
     def __len__(self) -> int:
         return len(self.exact)
 
-    def number(self, word: str) -> int:
-        """Return the number of the form of `word`, a new one for a new form."""
-        found = self._words.get(word)
-        if found is None:
-            terms = exact_term(word), folded_term(word)
-            found = self._words[word] = self._numbers.setdefault(terms, len(self.exact))
-            if found == len(self.exact):
-                self.exact.append(terms[0].encode())
-                self.folded.append(terms[1].encode())
-        return found
+    def numbers(self, words: Sequence[str]) -> list[int]:
+        """Return the number of the form of each of `words`, new ones for new forms, in order."""
+        new = list(dict.fromkeys(word for word in words if word not in self._words))
+        for word, exact, folded in zip(new, exact_terms(new), folded_terms(new), strict=True):
+            number = self._words[word] = self._numbers.setdefault((exact, folded), len(self.exact))
+            if number == len(self.exact):
+                self.exact.append(exact.encode())
+                self.folded.append(folded.encode())
+        return [self._words[word] for word in words]
 
     def tokens(self, texts: Sequence[Text]) -> Tokens:
         """Return the tokens of `texts`, which are in order of document."""
@@ -91,6 +91,7 @@ class Forms:
                 stretches.extend(map(number_of, paragraph.split()))
                 of.append(place)
                 bounds.append(len(stretches))
+        self._stretches.learn()
         forms, starts = self._stretches.forms_of(np.array(stretches, np.uint32))
         lengths = np.diff(starts[bounds])
         texts_of = np.array(of, np.int64)
@@ -104,12 +105,14 @@ class Forms:
 
 
 class _Stretches(dict[str, int]):
-    """The number of each stretch; its forms end where `ends` says, and begin where the ones before end."""
+    """The number of each stretch, from 1; its forms end where `_ends` says, and begin where those of the
+    number before end. New ones are only numbered until `learn` is called."""
 
     def __init__(self, forms: Forms) -> None:
         super().__init__()
-        self._ends = array("I", [0])
         self._all = forms
+        self._new: list[str] = []
+        self._ends = array("I", [0])
         self._forms = array("I")
 
     @property
@@ -118,12 +121,18 @@ class _Stretches(dict[str, int]):
         return len(self._ends) > MOST_STRETCHES
 
     def __missing__(self, stretch: str) -> int:
-        number = len(self._ends)
-        self._forms.extend([self._all.number(word) for word in words_of(stretch)])
-        self._ends.append(len(self._forms))
+        self._new.append(stretch)
+        number = len(self._ends) - 1 + len(self._new)
         if len(stretch) <= LONGEST_STRETCH:
             self[stretch] = number
         return number
+
+    def learn(self) -> None:
+        """Find the forms of the new stretches."""
+        words, counts = words_of_each(self._new)
+        self._forms.extend(self._all.numbers(words))
+        self._ends.extend(accumulate(counts, initial=self._ends.pop()))
+        self._new.clear()
 
     def forms_of(self, stretches: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Row]:
         """Return the forms of `stretches`, one after the other, and where each starts, and the end."""

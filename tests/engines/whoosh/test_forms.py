@@ -68,7 +68,7 @@ syllables = st.sampled_from(["1", "10", "1a", "a", "ab", "b", "đ", "Đ", "á"])
 @given(st.lists(st.lists(syllables, min_size=2, max_size=5), min_size=1, max_size=8))
 def test_terms_of_compounds_sort_as_their_bytes(rows: list[list[str]]) -> None:
     remembered = Forms()
-    forms = np.array([remembered.number(syllable) for row in rows for syllable in row], np.int64)
+    forms = np.array(remembered.numbers([syllable for row in rows for syllable in row]), np.int64)
     spelt = spell(forms, np.array([*map(len, rows)], np.int64), remembered.exact, remembered.folded)
     exact = ["_".join(map(exact_term, row)).encode() for row in rows]
     folded = ["_".join(map(folded_term, row)).encode() for row in rows]
