@@ -3,7 +3,6 @@
 It is only built: what is asked is the service's own index, which holds this field among all its others.
 """
 
-from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -16,9 +15,11 @@ from benchmarks.engines.systems.contract import Searcher, System
 from searchsvc.engines.whoosh import schema
 from searchsvc.engines.whoosh.compacting import MOST_DOCUMENTS
 from searchsvc.engines.whoosh.document_arrays import Lists, Numbers, Texts
+from searchsvc.engines.whoosh.heap import keep_freed_memory
 from searchsvc.engines.whoosh.inverting import Tokens
 from searchsvc.engines.whoosh.part_fields import pack, vocabulary
 from searchsvc.engines.whoosh.segment_arrays import ColumnsBuilder, writing_postings
+from searchsvc.engines.whoosh.stretches import Stretches
 
 BATCH = 2_000
 YEAR = "year"
@@ -33,6 +34,7 @@ class OurField(System):
 
     def build(self, prepared: Prepared, folder: Path, threads: int) -> None:
         """Number the tokens, invert them, and write."""
+        keep_freed_memory()  # as the engine does
         lines, facts = prepared.tokens(), prepared.facts()
         with ThreadPoolExecutor(1) as pool:
             writing: Future[None] | None = None
@@ -51,41 +53,29 @@ class OurField(System):
         raise NotImplementedError("the service's own index is asked")
 
 
-class _Numbers(dict[str, int]):
-    """A number for each token."""
-
-    def __missing__(self, token: str) -> int:
-        self[token] = number = len(self)
-        return number
-
-
 class _Segment:
     """The documents of one segment, read."""
 
     def __init__(self, lines: Iterator[str], facts: Sequence[DocumentFacts]) -> None:
         self._facts = facts
-        self._numbers = _Numbers()
+        self._stretches = Stretches()
         self._batches = [
             self._read(list(islice(lines, min(BATCH, len(facts) - start))), start)
             for start in range(0, len(facts), BATCH)
         ]
 
     def _read(self, lines: Sequence[str], start: int) -> Tokens:
-        number_of = self._numbers.__getitem__
-        tokens = array("I")
-        ends = []
-        for line in lines:
-            tokens.extend(map(number_of, line.split(" ") if line else ()))
-            ends.append(len(tokens))
-        counts = np.diff(ends, prepend=0)
+        numbers, bounds = self._stretches.numbers([line.encode() for line in lines])
+        counts = np.diff(bounds)
         documents = np.repeat(np.arange(start, start + len(lines), dtype=np.uint32), counts)
-        firsts = np.repeat(np.cumsum(counts) - counts, counts)
-        positions = (np.arange(len(tokens)) - firsts).astype(np.uint32)
-        return Tokens(np.array(tokens, np.uint32), documents, positions)
+        positions = np.arange(len(numbers), dtype=np.uint32) - np.repeat(
+            bounds[:-1].astype(np.uint32), counts
+        )
+        return Tokens(numbers - np.uint32(1), documents, positions)
 
     def write(self, base: Path) -> None:
         """Write the files."""
-        spelt = [token.encode() for token in self._numbers]
+        spelt = self._stretches.take_new()
         terms, table = vocabulary(spelt, np.ones(len(spelt), bool))
 
         def source() -> Iterator[Tokens]:

@@ -2,11 +2,11 @@
 
 The primary entrypoint is `Forms`. A form is what a word as it is written becomes in the layers: a pair of an
 exact and a folded term. Every distinct stretch between white space is cut into words once and every distinct
-word analyzed once, all new ones of a batch together, so a token of a text costs one look into a dict.
+word analyzed once, all new ones of a batch together; the tokens themselves are only rows of numbers.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -17,12 +17,10 @@ from searchsvc.analysis.compounds import word_joins
 from searchsvc.analysis.pipelines import exact_terms, folded_terms
 from searchsvc.analysis.tokens import PARAGRAPH_GAP, paragraphs_of, words_of_each
 from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.stretches import Stretches
 
 MOST_STRETCHES = 1_000_000
 """Distinct stretches remembered; more come only of texts that are no language."""
-
-LONGEST_STRETCH = 40
-"""Characters; longer ones are addresses and noise, which do not come again."""
 
 Row = NDArray[np.int64]
 Narrow = NDArray[np.unsignedinteger]
@@ -62,7 +60,8 @@ class Forms:
         self.folded: list[bytes] = []
         self._numbers: dict[tuple[str, str], int] = {}
         self._words: dict[str, int] = {}
-        self._stretches = _Stretches(self)
+        self._stretches = Stretches()
+        self._forms_of_stretches = _StretchForms()
 
     def __len__(self) -> int:
         return len(self.exact)
@@ -79,20 +78,18 @@ class Forms:
 
     def tokens(self, texts: Sequence[Text]) -> Tokens:
         """Return the tokens of `texts`, which are in order of document."""
-        if self._stretches.full:  # the numbers of forms stay
-            self._stretches = _Stretches(self)
+        if len(self._stretches) > MOST_STRETCHES:  # the numbers of forms stay
+            self._stretches, self._forms_of_stretches = Stretches(), _StretchForms()
             self._words.clear()
-        number_of = self._stretches.__getitem__
-        stretches = array("I")
         of: list[int] = []
-        bounds = [0]
+        pieces: list[bytes] = []
         for place, one in enumerate(texts):
             for paragraph in paragraphs_of(one.text):
-                stretches.extend(map(number_of, paragraph.split()))
+                pieces.append(paragraph.encode())
                 of.append(place)
-                bounds.append(len(stretches))
-        self._stretches.learn()
-        forms, starts = self._stretches.forms_of(np.array(stretches, np.uint32))
+        stretches, bounds = self._stretches.numbers(pieces)
+        self._forms_of_stretches.learn(self._stretches.take_new(), self.numbers)
+        forms, starts = self._forms_of_stretches.rows(stretches)
         lengths = np.diff(starts[bounds])
         texts_of = np.array(of, np.int64)
         counts = np.bincount(texts_of, lengths, minlength=len(texts)).astype(np.int64)
@@ -104,37 +101,21 @@ class Forms:
         )
 
 
-class _Stretches(dict[str, int]):
-    """The number of each stretch, from 1; its forms end where `_ends` says, and begin where those of the
-    number before end. New ones are only numbered until `learn` is called."""
+class _StretchForms:
+    """The forms of each stretch: those of number n end where `_ends` says, and begin where those of n - 1
+    end."""
 
-    def __init__(self, forms: Forms) -> None:
-        super().__init__()
-        self._all = forms
-        self._new: list[str] = []
+    def __init__(self) -> None:
         self._ends = array("I", [0])
         self._forms = array("I")
 
-    @property
-    def full(self) -> bool:
-        """Whether so much is remembered that it is time to begin anew."""
-        return len(self._ends) > MOST_STRETCHES
-
-    def __missing__(self, stretch: str) -> int:
-        self._new.append(stretch)
-        number = len(self._ends) - 1 + len(self._new)
-        if len(stretch) <= LONGEST_STRETCH:
-            self[stretch] = number
-        return number
-
-    def learn(self) -> None:
-        """Find the forms of the new stretches."""
-        words, counts = words_of_each(self._new)
-        self._forms.extend(self._all.numbers(words))
+    def learn(self, stretches: Sequence[bytes], numbers_of: Callable[[list[str]], list[int]]) -> None:
+        """Add the forms of the `stretches` that have the next numbers."""
+        words, counts = words_of_each([stretch.decode() for stretch in stretches])
+        self._forms.extend(numbers_of(words))
         self._ends.extend(accumulate(counts, initial=self._ends.pop()))
-        self._new.clear()
 
-    def forms_of(self, stretches: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Row]:
+    def rows(self, stretches: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Row]:
         """Return the forms of `stretches`, one after the other, and where each starts, and the end."""
         ends = np.frombuffer(self._ends, np.uint32)
         lasts = ends[stretches]
