@@ -72,14 +72,17 @@ class Fading(Many):
     def __init__(self, mask: Mask, days: NDArray[np.int64], today: int, half_life: float) -> None:
         """`days` and `today` count from 1970."""
         self.mask = mask
-        self._days, self._today, self._half_life = days, today, half_life
+        self._faded: Scores = 0.5 ** (np.maximum(0, today - days) / half_life)
+        self._rough = (self._faded * mask).astype(np.float32)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self.mask.nbytes + self._faded.nbytes + self._rough.nbytes
 
     def rough(self) -> Rough:
-        return (self._faded(self._days) * self.mask).astype(np.float32)
+        return self._rough
 
     def scores(self, wanted: Documents) -> Scores:
-        return self._faded(self._days[wanted])
-
-    def _faded(self, days: NDArray[np.int64]) -> Scores:
-        faded: Scores = 0.5 ** (np.maximum(0, self._today - days) / self._half_life)
-        return faded
+        found: Scores = self._faded[wanted]
+        return found

@@ -81,8 +81,7 @@ class Evaluation:
                 return without(self.evaluate(wanted), self.evaluate(unwanted), self._size)
 
     def _keep(self, key: Hashable, matches: Matches) -> Matches:
-        size = 16 * matches.count if isinstance(matches, Few) else self._size
-        self._kept.put(key, matches, size)
+        self._kept.put(key, matches, matches.nbytes)
         return matches
 
     def _term(self, field: str, text: str) -> Matches:
@@ -125,9 +124,13 @@ class Evaluation:
         return float(self._scoring.idf(count) ** RARITY)
 
     def _recent(self, recent: Recent) -> Matches:
-        mask = self._columns.live & self._columns.dated
-        fading = Fading(mask, self._columns.day, (recent.today - EPOCH).days, recent.half_life_days)
-        return fading.times(recent.boost)
+        key = (recent.today, recent.half_life_days)
+        found = self._kept.get(key)
+        if found is None:
+            mask = self._columns.live & self._columns.dated
+            today = (recent.today - EPOCH).days
+            found = self._keep(key, Fading(mask, self._columns.day, today, recent.half_life_days))
+        return found.times(recent.boost)
 
     def _phrase(self, field: str, terms: tuple[str, ...], slop: int) -> Matches:
         scoring = self._scoring.of_field(field)
