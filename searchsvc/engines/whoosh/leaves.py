@@ -1,6 +1,6 @@
 """The matches of what has frequencies: a term, a word in its forms and fields, a phrase; and of the recent.
 
-The primary entrypoints are `leaf`, `Counted` and `Fading`.
+The primary entrypoints are `leaf`, `Counted`, `Fading` and `Packed`.
 """
 
 from collections.abc import Sequence
@@ -51,6 +51,25 @@ class Counted(Many):
             else:
                 total[postings.numbers] += postings.frequencies * np.float32(weight)
         return total
+
+
+class Packed:
+    """A mask in one bit a document, and how many documents it has."""
+
+    __slots__ = ("_bits", "_size", "count")
+
+    def __init__(self, mask: Mask) -> None:
+        self._bits, self._size = np.packbits(mask), len(mask)
+        self.count = int(np.count_nonzero(mask))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self._bits.nbytes
+
+    def mask(self) -> Mask:
+        """Return the mask."""
+        return np.unpackbits(self._bits, count=self._size).view(bool)
 
 
 def mask_of_any(parts: Sequence[Weighted], size: int) -> Mask:

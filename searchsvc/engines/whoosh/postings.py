@@ -23,10 +23,14 @@ from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 
 Frequencies = NDArray[np.unsignedinteger[Any]]
 
-CACHE_BYTES = 32 * 2**20
-"""Decoded postings kept per generation; what was not asked for longest goes first."""
+KEPT_ROWS = 360
+"""Decoded postings kept per generation, in rows of a byte a document; what was not asked for longest goes
+first."""
 
-PLACES_CACHE_BYTES = 4 * 2**20
+_CACHE_BYTES = 8 * 2**20, 512 * 2**20
+"""At least and at most, whatever the number of documents."""
+
+PLACES_CACHE_BYTES = 2 * 2**20
 """Places of terms kept per generation: a phrase asks for each of its terms several times."""
 
 _PLACE_BYTES = 200
@@ -84,6 +88,11 @@ class Row:
         return self.frequencies[wanted]
 
 
+def _cache_bytes(documents: int) -> int:
+    least, most = _CACHE_BYTES
+    return min(max(least, KEPT_ROWS * documents), most)
+
+
 def in_fitting_form(numbers: Documents, frequencies: Frequencies, size: int) -> Postings | Row:
     """Return the postings as a list or a row, as suits their number; `size` is that of all documents."""
     if are_few(len(numbers), size):
@@ -116,7 +125,7 @@ class PostingSource:
         self._live = live
         self._all_live = bool(live.all())
         self._fields: dict[str, list[tuple[int, int, FieldArrays]]] = {}
-        self._kept: Kept[tuple[str, str], Postings | Row] = Kept(CACHE_BYTES)
+        self._kept: Kept[tuple[str, str], Postings | Row] = Kept(_cache_bytes(len(live)))
         self._places: Kept[tuple[str, str], list[_Found]] = Kept(PLACES_CACHE_BYTES)
 
     @property
