@@ -143,8 +143,10 @@ class ArrayFile:
         header = json.loads(self._map[place:])
         self.facts: dict[str, Any] = header["facts"]
         self._arrays: dict[str, NDArray[Any]] = {}
+        self._places: dict[str, int] = {}
         for name, (kind, offset, count) in header["arrays"].items():
             self._arrays[name] = np.frombuffer(self._map, np.dtype(kind), count, offset)
+            self._places[name] = offset
 
     def __contains__(self, name: object) -> bool:
         return name in self._arrays
@@ -152,6 +154,6 @@ class ArrayFile:
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._arrays[name]
 
-    def bytes_of(self, name: str) -> memoryview:
-        """Return an array of bytes as a view that slices fast."""
-        return self._arrays[name].data
+    def place_of(self, name: str) -> tuple[mmap.mmap, int]:
+        """Return the map, and where in it an array of bytes begins: slices of a map are made in one step."""
+        return self._map, self._places[name]

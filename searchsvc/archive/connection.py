@@ -131,10 +131,13 @@ class Database:
             raise other_schema(self.place, version, SCHEMA_VERSION)
 
 
+_SELECT_CHANGE = select(meta.c.value).where(meta.c.key == "change")
+
+
 def last_change(connection: Connection, *, lock: bool = False) -> int:
     """Return the number of the last change; `lock` makes other writers wait, where BEGIN has not already."""
-    query = select(meta.c.value).where(meta.c.key == "change")
-    return int(connection.execute(query.with_for_update() if lock else query).scalar_one())
+    query = _SELECT_CHANGE.with_for_update() if lock else _SELECT_CHANGE
+    return int(connection.execute(query).scalar_one())
 
 
 def set_last_change(connection: Connection, change: int) -> None:

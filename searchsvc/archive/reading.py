@@ -1,7 +1,7 @@
 """Queries that read: articles by id and version, changes, histories, counts; on an open connection."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from searchsvc.archive.lookup import Lookup
 from searchsvc.archive.records import (
     ArchiveCounts,
     Collection,
@@ -27,6 +28,7 @@ from searchsvc.archive.records import (
     VersionInfo,
 )
 from searchsvc.archive.rows import (
+    ARTICLE_COLUMNS,
     MENTION_COLUMNS,
     annotations_from,
     article_from,
@@ -67,7 +69,7 @@ SELECT_VERSION: Select[Any] = select(
     annotations.c.fingerprint.label("found_fingerprint"),
     annotations.c.warnings.label("found_warnings"),
 ).select_from(annotations.join(versions, _SAME_VERSION))
-"""Each version with its annotations, as `rows.article_from` takes it."""
+"""Each version with its annotations, as `rows.draft_from` and `rows.annotations_from` take it."""
 
 SELECT_CURRENT: Select[Any] = SELECT_VERSION.join(articles, _IS_CURRENT)
 """The same of the current versions only."""
@@ -86,13 +88,15 @@ def among_values(pairs: Sequence[Pair]) -> dict[str, Any]:
     return {"ids": [article_id for article_id, _ in pairs], "pairs": list(pairs)}
 
 
-# Made once: building a statement costs as much as running it.
-_SELECT_AMONG = SELECT_VERSION.where(among(versions))
-_SELECT_MENTIONS = (
-    select(mentions.c.article_id, mentions.c.number, *MENTION_COLUMNS)
-    .where(among(mentions))
-    .order_by(mentions.c.article_id, mentions.c.number, mentions.c.ordinal)
+_SELECT_ARTICLE: Select[Any] = select(*ARTICLE_COLUMNS).select_from(annotations.join(versions, _SAME_VERSION))
+_SELECT_MENTIONS = select(mentions.c.article_id, mentions.c.number, *MENTION_COLUMNS).order_by(
+    mentions.c.article_id, mentions.c.number, mentions.c.ordinal
 )
+_LOOKED_UP = 100
+"""Versions that one statement looks up, each by its key."""
+
+_articles_of = Lookup(_SELECT_ARTICLE, (versions.c.article_id, versions.c.number), _LOOKED_UP)
+_mentions_of = Lookup(_SELECT_MENTIONS, (mentions.c.article_id, mentions.c.number), _LOOKED_UP)
 
 
 class Stored(NamedTuple):
@@ -114,20 +118,13 @@ def chunks(items: Sequence[T], size: int = IN_LIST) -> Iterator[Sequence[T]]:
 
 def articles_of(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Article]:
     """Return the articles in these versions; a pair that is not there is left out."""
-    found: dict[Pair, Article] = {}
-    for some in chunks(list(dict.fromkeys(pairs))):
-        for article in articles_where(connection, _SELECT_AMONG, among_values(some)):
-            found[(article.id, article.version)] = article
-    return found
+    rows = _articles_of.rows(connection, list(dict.fromkeys(pairs)))
+    return {(article.id, article.version): article for article in _articles_from(connection, rows)}
 
 
-def articles_where(
-    connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
-) -> list[Article]:
-    """Return the articles of a `query` made from SELECT_VERSION or SELECT_CURRENT, in its order."""
-    rows = connection.execute(query, values).mappings().all()
-    cited = mentions_of(connection, [(row["article_id"], row["number"]) for row in rows])
-    return [article_from(row, cited[(row["article_id"], row["number"])]) for row in rows]
+def _articles_from(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Article]:
+    cited = mentions_of(connection, [(row[0], row[1]) for row in rows])
+    return [article_from(row, cited[row[0], row[1]]) for row in rows]
 
 
 def stored_where(connection: Connection, query: Select[Any]) -> list[Stored]:
@@ -198,9 +195,8 @@ def annotations_brought(
 def mentions_of(connection: Connection, pairs: Sequence[Pair]) -> defaultdict[Pair, list[CodeMention]]:
     """Return the mentions in each of these versions, in their order."""
     cited: defaultdict[Pair, list[CodeMention]] = defaultdict(list)
-    for some in chunks(pairs):
-        for article_id, number, *values in connection.execute(_SELECT_MENTIONS, among_values(some)).all():
-            cited[article_id, number].append(mention_from(values))
+    for article_id, number, *values in _mentions_of.rows(connection, pairs):
+        cited[article_id, number].append(mention_from(values))
     return cited
 
 
@@ -220,8 +216,9 @@ def draft_of(connection: Connection, pair: Pair) -> Draft | None:
 def changes_between(connection: Connection, since: int, until: int | None, limit: int) -> list[Article]:
     """Return up to `limit` current versions whose change is after `since` and up to `until`, in order."""
     change = annotations.c.change
-    query = SELECT_CURRENT.where(change > since).order_by(change).limit(limit)
-    return articles_where(connection, query if until is None else query.where(change <= until))
+    query = _SELECT_ARTICLE.join(articles, _IS_CURRENT).where(change > since).order_by(change).limit(limit)
+    rows = connection.execute(query if until is None else query.where(change <= until)).all()
+    return _articles_from(connection, rows)
 
 
 def history(connection: Connection, article_id: str) -> list[VersionInfo]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from searchsvc.archive.identity import collection_slug, storable
-from searchsvc.archive.schema import mentions
+from searchsvc.archive.schema import annotations, mentions, versions
 from searchsvc.articles import VIETNAM_TIME, Annotations, Article, CodeMention, Draft
 
 Row = dict[str, Any]
@@ -145,33 +145,69 @@ def mention_from(values: Sequence[Any]) -> CodeMention:
 
 def annotations_from(row: RowMapping, cited: Sequence[CodeMention]) -> Annotations:
     """Return the annotations of a row of `reading.SELECT_VERSION`; times are in Vietnam's zone."""
-    published = row["found_published"]
+    names = ("found_published", "found_unit", "found_fingerprint", "found_warnings")
+    return _annotations(cited, *(row[name] for name in names))
+
+
+def _annotations(
+    cited: Sequence[CodeMention],
+    published: str | None,
+    unit: str | None,
+    fingerprint: str,
+    warnings: Sequence[Sequence[str]],
+) -> Annotations:
     return Annotations(
         published=None if published is None else instant_from(published).astimezone(VIETNAM_TIME),
-        unit=row["found_unit"],
+        unit=unit,
         codes=tuple(cited),
-        fingerprint=row["found_fingerprint"],
-        warnings=tuple((warning[0], warning[1]) for warning in row["found_warnings"]),
+        fingerprint=fingerprint,
+        warnings=tuple((warning[0], warning[1]) for warning in warnings),
     )
 
 
-def article_from(row: RowMapping, cited: Sequence[CodeMention]) -> Article:
-    """Return the article of a row labelled as in `reading.SELECT_VERSION`."""
+ARTICLE_COLUMNS = (
+    versions.c.article_id,
+    versions.c.number,
+    annotations.c.change,
+    versions.c.content_hash,
+    versions.c.collection,
+    versions.c.title,
+    versions.c.summary,
+    versions.c.body,
+    versions.c.captions,
+    versions.c.url,
+    versions.c.author,
+    versions.c.unit,
+    versions.c.published,
+    versions.c.source,
+    versions.c.imported_at,
+    annotations.c.published,
+    annotations.c.unit,
+    annotations.c.fingerprint,
+    annotations.c.warnings,
+)
+"""The columns of an `Article`, in the order of its fields, and of its annotations."""
+
+
+def article_from(values: Sequence[Any], cited: Sequence[CodeMention]) -> Article:
+    """Return the article that a row keeps, its values in the order of `ARTICLE_COLUMNS`."""
+    article_id, number, change, content_hash, collection, title, summary, body, captions, *others = values
+    url, author, unit, published, source, imported_at, *found = others
     return Article(
-        id=row["article_id"],
-        version=row["number"],
-        change=row["found_change"],
-        content_hash=row["content_hash"],
-        collection=collection_slug(row["collection"]),
-        title=row["title"],
-        summary=row["summary"],
-        body=row["body"],
-        captions=tuple(row["captions"]),
-        url=row["url"],
-        author=row["author"],
-        unit_text=row["unit"],
-        published_text=row["published"],
-        source=row["source"],
-        imported_at=instant_from(row["imported_at"]),
-        annotations=annotations_from(row, cited),
+        id=article_id,
+        version=number,
+        change=change,
+        content_hash=content_hash,
+        collection=collection_slug(collection),
+        title=title,
+        summary=summary,
+        body=body,
+        captions=tuple(captions),
+        url=url,
+        author=author,
+        unit_text=unit,
+        published_text=published,
+        source=source,
+        imported_at=instant_from(imported_at),
+        annotations=_annotations(cited, *found),
     )

@@ -8,9 +8,10 @@ moment: what it says is for proposing, and every proposal is then asked of the e
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from searchsvc.search.prefix_table import PrefixTable
 FILE_NAME = "lexicon.bin"
 FORMAT = 1
 """Goes up whenever the arrays change; a file of another format is not used and is made again."""
+
+_KEPT_LETTERS, _KEPT_PAIRS = 1 << 12, 1 << 14
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 _SPACES = re.compile(r"[^\w\n]+|_+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
@@ -72,9 +76,13 @@ class Lexicon:
     def __init__(self, file: ArrayFile) -> None:
         self.file = file
         self._syllables = PrefixTable(file, "syllables")
-        self._syllable_counts = file["syllables.counts"]
-        self._pairs = PrefixTable(file, "pairs")
-        self._pair_counts = file["pairs.counts"]
+        # The same syllables come in most queries. What is kept must not keep the lexicon itself.
+        self._accentuations = lru_cache(_KEPT_LETTERS)(
+            partial(_accentuations, self._syllables, file["syllables.counts"])
+        )
+        self._pair_count = lru_cache(_KEPT_PAIRS)(
+            partial(_pair_count, PrefixTable(file, "pairs"), file["pairs.counts"])
+        )
 
     @property
     def generation(self) -> str:
@@ -83,17 +91,16 @@ class Lexicon:
 
     def count(self, syllable: str) -> int:
         """Return in how many articles `syllable`, lower case and placed the new way, stands so accented."""
-        return self._count(self._syllables, self._syllable_counts, syllable)
+        return self.accentuations(fold(syllable)).get(syllable, 0)
 
     def pair_count(self, first: str, second: str) -> int:
         """Return about how often the two syllables follow one another, within a word or in titles."""
-        return self._count(self._pairs, self._pair_counts, f"{first} {second}")
+        return self._pair_count(first, second)
 
     @cached_property
     def letters(self) -> frozenset[str]:
         """The syllables of the archive without their accents; kept, as misspellings try hundreds of them."""
-        texts = map(self._syllables.text, range(len(self._syllables)))
-        return frozenset(text.partition("\t")[0] for text in texts)
+        return frozenset(text.partition("\t")[0] for text in self._syllables)
 
     def compound_count(self, term: str) -> int:
         """Return about in how many articles a compound stands, given as a term of the exact layer."""
@@ -101,22 +108,23 @@ class Lexicon:
         first, _, rest = term.partition(JOINT)
         return self.pair_count(composed(first), composed(rest.partition(JOINT)[0]))
 
-    def accentuations(self, folded: str) -> Iterator[tuple[str, int]]:
-        """Yield the syllables of the archive with these letters, and in how many articles each stands."""
-        if folded not in self.letters:
-            return
-        low, high = self._syllables.range_of(f"{folded}\t".encode())
-        for owner, text in self._syllables.texts(low, high):
-            yield text.split("\t")[1], int(self._syllable_counts[owner])
+    def accentuations(self, folded: str) -> Mapping[str, int]:
+        """Return the syllables of the archive with these letters, and in how many articles each stands."""
+        return self._accentuations(folded) if folded in self.letters else _NONE
 
     def folded_count(self, letters: str) -> int:
         """Return the sum of the counts of all accentuations of `letters`."""
-        return sum(count for _, count in self.accentuations(letters))
+        return sum(self.accentuations(letters).values())
 
-    @staticmethod
-    def _count(table: PrefixTable, counts: NDArray[np.uint32], text: str) -> int:
-        owner = table.find(entry_key(text).encode("utf-8", "replace"))
-        return 0 if owner is None else int(counts[owner])
+
+def _accentuations(syllables: PrefixTable, counts: NDArray[np.uint32], folded: str) -> Mapping[str, int]:
+    low, high = syllables.range_of(f"{folded}\t".encode())
+    return {text.split("\t")[1]: int(counts[owner]) for owner, text in syllables.texts(low, high)}
+
+
+def _pair_count(pairs: PrefixTable, counts: NDArray[np.uint32], first: str, second: str) -> int:
+    owner = pairs.find(entry_key(f"{first} {second}").encode("utf-8", "replace"))
+    return 0 if owner is None else int(counts[owner])
 
 
 def entry_key(text: str) -> str:

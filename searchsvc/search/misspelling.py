@@ -41,10 +41,11 @@ def candidates(lexicon: Lexicon, typed: str) -> list[Candidate]:
     folded = fold(typed)
     if not 1 < len(folded) <= LONGEST or not folded.isalpha():
         return []
+    slips = {**_misspelt(folded), folded: 0.0}
     found: dict[str, Candidate] = {}
-    for letters, slip in {**_misspelt(folded), folded: 0.0}.items():
-        for text, count in lexicon.accentuations(letters):
-            cost = slip + _marks_cost(typed, text, same_letters=letters == folded)
+    for letters in lexicon.letters.intersection(slips):
+        for text, count in lexicon.accentuations(letters).items():
+            cost = slips[letters] + _marks_cost(typed, text, same_letters=letters == folded)
             known = found.get(text)
             if text != typed and (known is None or cost < known.cost):
                 found[text] = Candidate(text, cost, count)

@@ -5,7 +5,8 @@ per word, the place where it starts, in the order of what follows there. So all 
 starts a given string stand together, and two binary searches find them, however many there are.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -65,43 +66,45 @@ class PrefixTable:
     """The table `name` of `file`."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        self._bytes = file.bytes_of(f"{name}.blob")
         self.starts = file[f"{name}.starts"]
         self.owners = file[f"{name}.owners"]
         self.firsts = file[f"{name}.firsts"]
+        self._size = len(file[f"{name}.blob"])
+        self._map, self._base = file.place_of(f"{name}.blob")
+        # Single numbers come out of a view faster than out of an array.
+        self._starts = self.starts.data
 
     def range_of(self, prefix: bytes) -> tuple[int, int]:
         """Return from where to where in `starts` and `owners` the words stand that start `prefix`."""
-        return self._place(prefix, after=False), self._place(prefix, after=True)
+        key = self._beginnings(len(prefix))
+        low = bisect_left(self._starts, prefix, key=key)
+        return low, bisect_right(self._starts, prefix, low, key=key)
 
     def find(self, text: bytes) -> int | None:
         """Return the number of the first entry that has `text` at the beginning of a word, or None."""
-        place = self._place(text, after=False)
-        if place == len(self.starts):
-            return None
-        start = int(self.starts[place])
-        return int(self.owners[place]) if bytes(self._bytes[start : start + len(text)]) == text else None
+        key = self._beginnings(len(text))
+        place = bisect_left(self._starts, text, key=key)
+        found = place < len(self.starts) and key(self._starts[place]) == text
+        return int(self.owners[place]) if found else None
 
-    def _place(self, prefix: bytes, *, after: bool) -> int:
-        low, high, length = 0, len(self.starts), len(prefix)
-        while low < high:
-            middle = (low + high) // 2
-            start = int(self.starts[middle])
-            found = bytes(self._bytes[start : start + length])
-            if found < prefix or (after and found == prefix):
-                low = middle + 1
-            else:
-                high = middle
-        return low
+    def _beginnings(self, length: int) -> Callable[[int], bytes]:
+        """Return what gives the first `length` bytes from a start on."""
+        content, base = self._map, self._base
+        return lambda start: content[base + start : base + start + length]
 
     def text(self, owner: int) -> str:
         """Return the text number `owner`, as it was given."""
         first = int(self.firsts[owner])
-        last = int(self.firsts[owner + 1]) if owner + 1 < len(self.firsts) else len(self._bytes)
-        return str(self._bytes[first : last - 1], "utf-8", "replace")
+        last = int(self.firsts[owner + 1]) if owner + 1 < len(self.firsts) else self._size
+        return self._map[self._base + first : self._base + last - 1].decode("utf-8", "replace")
 
     def __len__(self) -> int:
         return len(self.firsts)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all texts in the order in which they were given."""
+        whole = self._map[self._base : self._base + self._size].decode("utf-8", "replace")
+        yield from whole.split("\n")[: len(self)]
 
     def texts(self, low: int, high: int) -> Iterator[tuple[int, str]]:
         """Yield number and text of the entries from `low` to `high`."""

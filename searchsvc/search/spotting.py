@@ -6,7 +6,7 @@ bytes by one look into a table, everything between words a space, and at every b
 bytes are compared as one number with those of each word that is looked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -101,11 +101,14 @@ def _spaced(text: str) -> bytes:
     ASCII letters and digits, also those that others fold to, stand for themselves, other letters are alike.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    looked_up: Sequence[int] = _table().take(codes, mode="clip").tobytes()
-    if _NO_ENTRY in looked_up:
-        pairs = zip(looked_up, text, strict=True)
-        looked_up = [_byte_of(character) if byte == _NO_ENTRY else byte for byte, character in pairs]
-    return b" %b%b" % (bytes(looked_up), b" " * (_KEY_BYTES + 1))
+    looked_up = _table().take(codes, mode="clip")
+    between = looked_up.tobytes()
+    if _NO_ENTRY in between:
+        places = np.flatnonzero(looked_up == _NO_ENTRY)
+        others, which = np.unique(codes[places], return_inverse=True)
+        looked_up[places] = np.array([_byte_of(chr(code)) for code in others.tolist()], np.uint8)[which]
+        between = looked_up.tobytes()
+    return b" %b%b" % (between, b" " * (_KEY_BYTES + 1))
 
 
 @cache

@@ -6,12 +6,12 @@ settings, and of what was asked, so 304 is said before anything is searched (RFC
 weak: two answers of one state differ in `took_ms`. Files of `static/` have addresses that change with them.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, request
 
@@ -40,7 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Add the headers of caching to the answers of `app`, and versions to the addresses of its files."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None
     app.extensions["searchsvc.release"] = _release(settings)
-    app.url_defaults(_add_version)
+    app.jinja_env.globals["static_address"] = static_address
     app.after_request(_with_headers)
 
 
@@ -90,26 +90,30 @@ def _with_headers(response: Response) -> Response:
     return response
 
 
-def _add_version(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint == "static" and _VERSION not in values:
-        version = _version(values.get("filename", ""))
-        if version:
-            values[_VERSION] = version
+def static_address(name: str) -> str:
+    """Return the address of a file of `static/`, with its version where there is such a file."""
+    version = _version(name)
+    return f"/static/{name}?{_VERSION}={version}" if version else f"/static/{name}"
 
 
 def _version(name: str) -> str | None:
     """Return a short hash of a file of `static/`, None if there is no such file."""
-    path = static_folder() / name
+    path = os.path.join(_static_folder(), name)  # noqa: PTH118 - asked for by every page, five times
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116
         return _file_version(path, found.st_mtime_ns, found.st_size)
     except (OSError, ValueError):
         return None
 
 
+@cache
+def _static_folder() -> str:
+    return str(static_folder())
+
+
 @lru_cache(maxsize=256)
-def _file_version(path: Path, changed: int, size: int) -> str:
-    return _digest(path.read_bytes())[:_DIGEST_BYTES]
+def _file_version(path: str, changed: int, size: int) -> str:
+    return _digest(Path(path).read_bytes())[:_DIGEST_BYTES]
 
 
 def _release(settings: Settings) -> str:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort
 
 from searchsvc.search.answer import article_path, code_path, unit_path
 from searchsvc.search.document_list import ListedDocument
-from searchsvc.web.caching import base_url, revalidate
+from searchsvc.web.caching import base_url, revalidate, static_address
 from searchsvc.web.feeds import MIME_TYPE as ATOM
 from searchsvc.web.feeds import PATH as FEED_PATH
 from searchsvc.web.language import NAMES, PARAMETER
@@ -66,7 +66,7 @@ def opensearch() -> Response:
     child(root, "Language", "en")
     child(root, "InputEncoding", "UTF-8")
     child(root, "OutputEncoding", "UTF-8")
-    icon = site + url_for("static", filename="icon.svg")
+    icon = site + static_address("icon.svg")
     child(root, "Image", icon, width="16", height="16", type="image/svg+xml")
     for kind, path in (("text/html", "/search"), (ATOM, FEED_PATH)):
         child(root, "Url", type=kind, method="get", template=f"{site}{path}?q={{searchTerms}}")

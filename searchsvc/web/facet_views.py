@@ -4,15 +4,14 @@ The primary entrypoints are `unit_tree`, `code_list` and `collection_links`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from searchsvc.analysis.fold import fold
 from searchsvc.extract.units import Registry
 from searchsvc.queries import FacetName, SearchQuery
 from searchsvc.results import LabelledCount, ResultPage
-from searchsvc.web.links import Link, page_address
-from searchsvc.web.params import narrowed
+from searchsvc.web.links import Link, narrowed_addresses
 
 SHOWN_CODES = 8
 """Codes that are seen at once; the rest opens on request."""
@@ -63,8 +62,9 @@ def unit_tree(page: ResultPage, registry: Registry) -> tuple[UnitNode, ...]:
     def node(count: LabelledCount) -> UnitNode:
         children = nodes(count.value)
         is_open = any(child.link.chosen or child.is_open for child in children)
-        return UnitNode(_link(page.query, FacetName.UNIT, count, page.query.filters.units), children, is_open)
+        return UnitNode(link(count), children, is_open)
 
+    link = _linking(page.query, FacetName.UNIT, page.query.filters.units)
     roots = nodes(None)
     # One unit that every result has narrows nothing.
     return roots if len(counts) > 1 or page.query.filters.units else ()
@@ -77,7 +77,7 @@ def code_list(page: ResultPage, typed: str) -> CodeList:
     chosen = page.query.filters.codes
     found = [count for count in page.facets.get(FacetName.CODE, ()) if wanted(count.value)]
     found.sort(key=lambda count: count.value not in chosen)
-    links = [_link(page.query, FacetName.CODE, count, chosen) for count in found[:MOST_CODES]]
+    links = list(map(_linking(page.query, FacetName.CODE, chosen), found[:MOST_CODES]))
     return CodeList(tuple(links[:SHOWN_CODES]), tuple(links[SHOWN_CODES:]), typed, len(found))
 
 
@@ -97,15 +97,10 @@ def collection_links(page: ResultPage) -> tuple[Link, ...]:
     chosen = page.query.filters.collections
     if len(counts) < 2 and not chosen:
         return ()
-    return tuple(_links(page.query, FacetName.COLLECTION, counts, chosen))
+    return tuple(map(_linking(page.query, FacetName.COLLECTION, chosen), counts))
 
 
-def _links(
-    query: SearchQuery, facet: FacetName, counts: Iterable[LabelledCount], chosen: Sequence[str]
-) -> Iterable[Link]:
-    return (_link(query, facet, count, chosen) for count in counts)
-
-
-def _link(query: SearchQuery, facet: FacetName, count: LabelledCount, chosen: Sequence[str]) -> Link:
-    address = page_address(narrowed(query, facet, count.value))
-    return Link(count.label, address, count.count, chosen=count.value in chosen)
+def _linking(query: SearchQuery, facet: FacetName, chosen: Sequence[str]) -> Callable[[LabelledCount], Link]:
+    """Return what makes the link of one value of `facet`."""
+    address = narrowed_addresses(query, facet)
+    return lambda count: Link(count.label, address(count.value), count.count, chosen=count.value in chosen)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, request
-from flask_babel import Babel, get_locale
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
+from babel.support import NullTranslations
+from flask import Flask, Response, g, request
+from flask_babel import Babel, get_locale, get_translations
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from searchsvc.errors import Language
 from searchsvc.resources import translations_folder
@@ -24,6 +24,15 @@ from searchsvc.web.services import services
 PARAMETER = "lang"
 NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English"}
 _NEGOTIATED_TYPES = ("text/html", "application/problem+json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What a request is answered in; `asked` is the language that its address names."""
+
+    language: Language
+    asked: Language | None
+    texts: NullTranslations
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ def register(app: Flask) -> None:
         default_translation_directories=str(translations_folder()),
         locale_selector=_choose,
     )
+    # In place of those that look for the catalogue with every text of a page.
+    app.jinja_env.globals.update(_=_marked_up, gettext=_marked_up, ngettext=_counted_and_marked_up)
     app.jinja_env.filters["localized"] = per_request(localized)
     for function in (current_language, language_pairs, alternates, translations):
         app.jinja_env.globals[function.__name__] = function
@@ -62,23 +73,36 @@ def per_request(function: Callable[[Any], str]) -> Callable[[Context, Any], str]
 
 def current_language() -> Language:
     """Return the language of the answer to the current request."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "vi"
+    return _spoken().language
 
 
 def gettext(text: str, /, **values: object) -> str:
     """Return `text`, written in Vietnamese, in the current language, `%(name)s` filled in from `values`."""
-    return str(_gettext(text, **values))
+    found = str(_spoken().texts.ugettext(text))
+    return found % values if values else found
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Return `gettext` of `one` or `many`, as `number` asks; in Vietnamese both are the same."""
-    return str(_ngettext(one, many, number, **values))
+    return str(_spoken().texts.ungettext(one, many, number)) % {"num": number, **values}
+
+
+def _marked_up(text: str, /, **values: object) -> Markup:
+    """Return `gettext` for a template: its own markup stays, that of `values` is escaped."""
+    return _filled_in(_spoken().texts.ugettext(text), values)
+
+
+def _counted_and_marked_up(one: str, many: str, number: int, /, **values: object) -> Markup:
+    return _filled_in(_spoken().texts.ungettext(one, many, number), {"num": number, **values})
+
+
+def _filled_in(text: str, values: dict[str, object]) -> Markup:
+    return Markup(text) % values if "%" in text else Markup(text)  # noqa: S704 - ours, not a person's
 
 
 def language_pairs() -> tuple[tuple[str, str], ...]:
     """Return the parameters that keep the language of the address; none where the browser decides."""
-    asked = _asked()
+    asked = _spoken().asked
     return ((PARAMETER, asked),) if asked else ()
 
 
@@ -114,6 +138,16 @@ def address_with(name: str, *values: str) -> str:
     path = "/" + quote(request.path.lstrip("/"), safe="/")
     text = urlencode([*kept, *((name, value) for value in values)], quote_via=quote, safe="/")
     return f"{path}?{text}" if text else path
+
+
+def _spoken() -> _Spoken:
+    """Return what the current request is answered in, found out once: a page asks a hundred times."""
+    found: _Spoken | None = g.get("spoken")
+    if found is None:
+        locale = get_locale()
+        language: Language = "en" if locale is not None and locale.language == "en" else "vi"
+        found = g.spoken = _Spoken(language, _asked(), get_translations())
+    return found
 
 
 def _choose() -> Language:

@@ -1,12 +1,13 @@
 """Links as the templates show them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from searchsvc.queries import SearchQuery
+from searchsvc.queries import FacetName, SearchQuery
 from searchsvc.search.answer import article_path, code_path, unit_path
 from searchsvc.web.language import localized
-from searchsvc.web.params import address_of
+from searchsvc.web.params import address_of, narrowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,30 @@ def page_address(query: SearchQuery, path: str = "/search") -> str:
     return localized(address_of(query, path))
 
 
+def narrowed_addresses(query: SearchQuery, facet: FacetName) -> Callable[[str], str]:
+    """Return what gives for a value of `facet` where a click on it leads, in the language of the current
+    address."""
+    address = narrowing(query, facet)
+    return lambda value: localized(address(value))
+
+
+def article_addresses(
+    text: str = "", asis: tuple[str, ...] = (), version: int | None = None
+) -> Callable[[str], str]:
+    """Return what gives for an article's id the address of its page, with the query whose words it marks;
+    None is the current version."""
+    asked = address_of(SearchQuery(text, asis=asis), "")
+    if version is not None:
+        asked += f"{'&' if asked else '?'}version={version}"
+    ending = localized(asked)
+    return lambda article_id: article_path(article_id) + ending
+
+
 def article_address(
     article_id: str, text: str = "", asis: tuple[str, ...] = (), version: int | None = None
 ) -> str:
-    """Return the address of an article's page, with the query whose words it marks; None is the current
-    version."""
-    address = address_of(SearchQuery(text, asis=asis), article_path(article_id))
-    if version is not None:
-        address += f"{'&' if '?' in address else '?'}version={version}"
-    return localized(address)
+    """Return the address of one article's page, as `article_addresses` gives it."""
+    return article_addresses(text, asis, version)(article_id)
 
 
 def code_address(code: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from searchsvc.queries import FacetName, SearchQuery, Sort
 from searchsvc.results import Hit, ResultPage, Segment
@@ -16,9 +17,9 @@ from searchsvc.web import proposals
 from searchsvc.web.facet_views import CodeList, UnitNode, code_list, collection_links, unit_tree
 from searchsvc.web.language import gettext as _
 from searchsvc.web.language import ngettext
-from searchsvc.web.links import Link, article_address, page_address
+from searchsvc.web.links import Link, article_addresses, narrowed_addresses, page_address
 from searchsvc.web.metadata import PageMetadata, search_metadata
-from searchsvc.web.params import args_for, narrowed, without_days, without_value
+from searchsvc.web.params import args_for, without_days, without_value
 from searchsvc.web.services import services
 from searchsvc.web.timeline import Chart, timeline
 from searchsvc.web.understood import StepView, step_views
@@ -84,7 +85,14 @@ class SearchView:
 def register(app: Flask) -> None:
     """Give the templates their tests and the name of the site."""
     app.jinja_env.tests["cut"] = is_cut
+    app.jinja_env.filters["marked"] = marked
     app.context_processor(lambda: {"site_name": services().settings.site_name})
+
+
+def marked(segments: Iterable[Segment]) -> Markup:
+    """Return segments as HTML, what the query matched in `<mark>`."""
+    texts = [f"<mark>{escape(part.text)}</mark>" if part.hit else escape(part.text) for part in segments]
+    return Markup("".join(texts))  # noqa: S704 - each text is escaped
 
 
 def is_cut(snippet: Sequence[Segment]) -> bool:
@@ -95,12 +103,13 @@ def is_cut(snippet: Sequence[Segment]) -> bool:
 def search_view(page: ResultPage, service: SearchService, code_like: str = "") -> SearchView:
     """Return what the search page shows; `code_like` narrows its list of codes, not the results."""
     query = page.query
+    is_home = not query.text.strip() and not query.filters and query.page == 1
     deepest = min(page.total, service.limits.max_results)
     last_page = max(1, -(-deepest // query.per_page))
     return SearchView(
         page=page,
         query=query,
-        hits=tuple(_hit(hit, query, service) for hit in page.hits),
+        hits=_hits(page.hits, query, service),
         chips=tuple(_chips(query, service)),
         filters=_filters(page, service, code_like),
         sorts=tuple(
@@ -111,9 +120,9 @@ def search_view(page: ResultPage, service: SearchService, code_like: str = "") -
         following=page_address(replace(query, page=query.page + 1)) if query.page < last_page else None,
         last_page=last_page,
         heading=_heading(page),
-        is_home=not query.text.strip() and not query.filters and query.page == 1,
+        is_home=is_home,
         years=_years(page),
-        examples=tuple(Link(text, page_address(SearchQuery(text))) for text in EXAMPLES),
+        examples=tuple(Link(text, page_address(SearchQuery(text))) for text in EXAMPLES if is_home),
         clear=page_address(SearchQuery(query.text, asis=query.asis)),
         first_page=page_address(replace(query, page=1)),
         # Another text is understood anew.
@@ -127,12 +136,13 @@ def search_view(page: ResultPage, service: SearchService, code_like: str = "") -
 
 def _filters(page: ResultPage, service: SearchService, code_like: str) -> FilterView:
     query, days = page.query, page.query.filters.published
+    addresses = {facet: narrowed_addresses(query, facet) for facet in (FacetName.YEAR, FacetName.MONTH)}
     return FilterView(
         charts=timeline(
             page.facets.get(FacetName.YEAR, ()),
             page.facets.get(FacetName.MONTH, ()),
             days,
-            lambda facet, value: page_address(narrowed(query, facet, value)),
+            lambda facet, value: addresses[facet](value),
         ),
         units=unit_tree(page, service.registry),
         codes=code_list(page, code_like),
@@ -170,22 +180,24 @@ def _sort_titles() -> dict[Sort, str]:
     }
 
 
-def _hit(hit: Hit, query: SearchQuery, service: SearchService) -> HitView:
-    article = hit.article
-    return HitView(
-        title=hit.title,
-        address=article_address(article.id, query.text, query.asis),
-        snippets=hit.snippets,
-        published=article.annotations.published,
-        unit=service.unit_name(article),
-        codes=tuple(_code_links(article.annotations.distinct_codes()[:SHOWN_CODES], query)),
+def _hits(hits: Sequence[Hit], query: SearchQuery, service: SearchService) -> tuple[HitView, ...]:
+    address = article_addresses(query.text, query.asis)
+    address_of_code = narrowed_addresses(query, FacetName.CODE)
+
+    def code_link(code: str) -> Link:
+        return Link(code, address_of_code(code), chosen=code in query.filters.codes)
+
+    return tuple(
+        HitView(
+            title=hit.title,
+            address=address(hit.article.id),
+            snippets=hit.snippets,
+            published=hit.article.annotations.published,
+            unit=service.unit_name(hit.article),
+            codes=tuple(map(code_link, hit.article.annotations.distinct_codes()[:SHOWN_CODES])),
+        )
+        for hit in hits
     )
-
-
-def _code_links(codes: Iterable[str], query: SearchQuery) -> Iterable[Link]:
-    for code in codes:
-        chosen = code in query.filters.codes
-        yield Link(code, page_address(narrowed(query, FacetName.CODE, code)), chosen=chosen)
 
 
 def _chips(query: SearchQuery, service: SearchService) -> Iterable[Link]:

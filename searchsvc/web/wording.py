@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from babel.numbers import format_decimal
 from flask import Flask
 
 from searchsvc.web.language import current_language, per_request
@@ -38,4 +37,5 @@ def moment(value: datetime) -> str:
 
 def grouped(value: int) -> str:
     """Return a number with the separator of the language: 15.474, in English 15,474."""
-    return format_decimal(value, locale=current_language())
+    text = f"{value:,}"
+    return text if current_language() == "en" else text.replace(",", ".")

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from searchsvc.queries import DateRange, FacetName, Filters, SearchQuery, Sort
 from searchsvc.search.service import SearchService
-from searchsvc.web.params import address_of, narrowed, query_from, without_days, without_value
+from searchsvc.web.params import address_of, narrowed, narrowing, query_from, without_days, without_value
 
 DAYS = st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1))
 
@@ -38,6 +38,24 @@ def queries(draw: st.DrawFn) -> SearchQuery:
 def test_an_address_says_the_whole_query(service: SearchService, query: SearchQuery) -> None:
     pairs = parse_qsl(urlsplit(address_of(query)).query, keep_blank_values=True)
     assert query_from(MultiDict(pairs), service, 10) == query
+
+
+VALUES = {
+    FacetName.UNIT: st.sampled_from(["tinh-uy", "sở&ban"]),
+    FacetName.CODE: st.sampled_from(["05-CT/TW", "35-NQ/TW", "30/2020/NĐ-CP"]),
+    FacetName.COLLECTION: st.sampled_from(["ban-tin", "a b"]),
+    FacetName.YEAR: st.sampled_from(["2021", "1999"]),
+    FacetName.MONTH: st.sampled_from(["2024-02", "2024-12"]),
+}
+
+
+@given(queries(), st.sampled_from(FacetName), st.data())
+def test_many_addresses_at_once_are_those_of_each(
+    query: SearchQuery, facet: FacetName, data: st.DataObject
+) -> None:
+    address = narrowing(query, facet)
+    for value in data.draw(st.lists(VALUES[facet], max_size=3)):
+        assert address(value) == address_of(narrowed(query, facet, value))
 
 
 def test_choosing_replaces_but_codes_add() -> None:
