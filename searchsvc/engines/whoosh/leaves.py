@@ -19,7 +19,7 @@ def leaf(postings: Postings | Row, scoring: FieldScoring, idf: float) -> Matches
     """Return the documents of `postings` with their BM25."""
     if isinstance(postings, Postings):
         return Few(postings.numbers, scoring.scores(postings.numbers, postings.frequencies, idf))
-    return Counted([(1.0, postings)], scoring, idf, postings.frequencies > 0)
+    return Counted([(1.0, postings)], scoring, idf, postings.mask())
 
 
 class Counted(Many):
@@ -40,15 +40,16 @@ class Counted(Many):
             total += postings.frequencies_in(wanted, size) * np.float64(weight)
         return self._scoring.scores(wanted, total, self._idf)
 
-    def _rough_frequencies(self) -> NDArray[np.float32] | NDArray[np.unsignedinteger]:
-        (first_weight, first), *_ = self._parts
-        if len(self._parts) == 1 and first_weight == 1.0 and isinstance(first, Row):
-            return first.frequencies
-        total = np.zeros(len(self.mask), np.float32)
+    def _rough_frequencies(self) -> Rough:
+        rows = [(weight, postings) for weight, postings in self._parts if isinstance(postings, Row)]
+        total: Rough | None = None
+        for weight, row in rows:
+            weighted = row.weighted(weight)
+            total = weighted if total is None else np.add(total, weighted, out=total)
+        if total is None:
+            total = np.zeros(len(self.mask), np.float32)
         for weight, postings in self._parts:
-            if isinstance(postings, Row):
-                total += np.multiply(postings.frequencies, np.float32(weight), dtype=np.float32)
-            else:
+            if isinstance(postings, Postings):
                 total[postings.numbers] += postings.frequencies * np.float32(weight)
         return total
 
@@ -77,7 +78,7 @@ def mask_of_any(parts: Sequence[Weighted], size: int) -> Mask:
     mask = np.zeros(size, bool)
     for _, postings in parts:
         if isinstance(postings, Row):
-            mask |= postings.frequencies > 0
+            mask |= postings.mask()
         else:
             mask[postings.numbers] = True
     return mask

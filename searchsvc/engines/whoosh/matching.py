@@ -173,8 +173,9 @@ class Evaluation:
         """Return the documents that are in all of `lists`."""
         fewest, *others = sorted(lists, key=lambda postings: postings.count)
         if isinstance(fewest, Row):
-            rows = (row.frequencies for row in lists if isinstance(row, Row))
-            return np.flatnonzero(reduce(np.minimum, rows))
+            return np.flatnonzero(
+                reduce(np.logical_and, (row.mask() for row in lists if isinstance(row, Row)))
+            )
         numbers = fewest.numbers
         for other in others:
             numbers = numbers[other.frequencies_in(numbers, self._size) > 0]

@@ -124,7 +124,7 @@ class SegmentBuilder:
         self, name: str, terms: TextTerms | PairTerms, postings: Postings, *, parts: str | None = None
     ) -> None:
         """Add the postings of all `terms`; pairs say which field's terms they are made of."""
-        packer = FieldPacker(self._width, positions=postings.positions is not None)
+        packer = FieldPacker(self.documents, positions=postings.positions is not None)
         packer.add(postings)
         self._fields.append(name)
         if parts is not None:
@@ -231,6 +231,7 @@ class _Merge:
         """`facts` are those of the file; the fields that are written are added to them."""
         self._segments = segments
         self._numbers = list(_new_numbers(live))
+        self._documents = int(sum(np.count_nonzero(mask) for mask in live))
         self._facts = facts
         self._writer = writer
 
@@ -274,7 +275,7 @@ class _Merge:
             Source(field, numbers, self._numbers[place])
             for (place, field), numbers in zip(having, maps, strict=True)
         ]
-        packer = FieldPacker(self._facts[WIDTH], positions=any(field.has_positions for _, field in having))
+        packer = FieldPacker(self._documents, positions=any(field.has_positions for _, field in having))
         Merge(sources, len(terms)).pack_into(packer)
         for part, array in (term_arrays(terms) | packer.arrays()).items():
             self._writer.add(f"{name}.{part}", array)
