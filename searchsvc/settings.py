@@ -156,7 +156,10 @@ class Settings(BaseSettings):
         default=4, ge=1, le=64, description="Largest single article (page, line, row), in MiB."
     )
     import_processes: int = Field(
-        default=0, ge=0, le=256, description="Processes that read and annotate; 0 means all cores."
+        default=0,
+        ge=0,
+        le=256,
+        description="Processes that read and annotate, and threads that index; 0 means all cores.",
     )
 
     @field_validator("data", mode="before")

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 
-from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.extract.units import Registry
 from searchsvc.ingest import workers
 from searchsvc.ingest.sources import Limits
@@ -19,13 +18,6 @@ def test_a_child_starts_without_and_the_parent_has_them_back() -> None:
         inside = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=True)
     after = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=True)
     assert (inside.stdout, after.stdout) == ("True\n", "False\n")
-
-
-def test_the_processes_of_indexing_start_without() -> None:
-    with Preparation(2) as preparation:
-        assert signal.SIGINT in preparation._started_pool().apply(
-            signal.pthread_sigmask, (signal.SIG_BLOCK, [])
-        )
 
 
 def test_the_processes_of_importing_start_without() -> None:

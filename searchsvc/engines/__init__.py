@@ -11,7 +11,7 @@ def open_engine(settings: Settings) -> Engine:
         case "whoosh":
             from searchsvc.engines.whoosh import WhooshEngine
 
-            return WhooshEngine(settings.data / "whoosh", processes=settings.import_processes)
+            return WhooshEngine(settings.data / "whoosh", threads=settings.import_processes)
         case "opensearch":
             try:
                 from searchsvc.engines.opensearch import OpenSearchEngine

@@ -1,10 +1,11 @@
 """The Whoosh engine: an index on disk, searched over whole arrays.
 
 The primary entrypoint is `WhooshEngine`. `generations` keeps the folders, the pointer and the locks;
-`snapshots` what is open; `preparing` and `writing` put documents in; `matching`, `filtering`, `facets` and
+`snapshots` what is open; `writing` puts documents in; `matching`, `filtering`, `facets` and
 `ordering` answer a query.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -24,7 +25,6 @@ from searchsvc.engines.whoosh.heap import keep_freed_memory
 from searchsvc.engines.whoosh.manifests import Manifest, manifest_name
 from searchsvc.engines.whoosh.matches import Few
 from searchsvc.engines.whoosh.ordering import page_of, window_of
-from searchsvc.engines.whoosh.preparing import Preparation
 from searchsvc.engines.whoosh.scoring import UnknownField
 from searchsvc.engines.whoosh.snapshots import Snapshot, Snapshots, open_snapshot
 from searchsvc.engines.whoosh.verifying import verify
@@ -35,15 +35,15 @@ from searchsvc.results import EngineHit, EngineResult
 
 
 class WhooshEngine(Engine):
-    """An index in the folder `root`; `processes` analyze documents while indexing, 0 for all cores."""
+    """An index in the folder `root`; so many `threads` make postings while indexing, 0 for all cores."""
 
     name = "whoosh"
 
-    def __init__(self, root: Path, *, processes: int = 1) -> None:
+    def __init__(self, root: Path, *, threads: int = 1) -> None:
         keep_freed_memory()
         self._generations = Generations(root)
         self._snapshots = Snapshots(self._generations)
-        self._processes = processes
+        self._threads = threads or os.cpu_count() or 1
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Return one page of hits; see `Engine.search`."""
@@ -102,24 +102,24 @@ class WhooshEngine(Engine):
                 self._clean()
                 name = self._generations.create()
             try:
-                with self._session(name, None, {}) as session:
-                    yield session
-                    with _on_disk():
-                        toc = session.commit()
-                        pointer = Pointer(
-                            name=name,
-                            update=0,
-                            toc=toc,
-                            schema=schema.schema_fingerprint(),
-                            fingerprint=fingerprint,
-                            change=change,
-                            documents=session.documents,
-                            built_at=now(),
-                            manifest=self._written_manifest(name, 0, toc, {}),
-                        )
-                        self._remove_leftovers(pointer)
-                        verify(self._generations, pointer, documents)
-                        self._generations.point_to(pointer)
+                session = self._session(name, None, {})
+                yield session
+                with _on_disk():
+                    toc = session.commit()
+                    pointer = Pointer(
+                        name=name,
+                        update=0,
+                        toc=toc,
+                        schema=schema.schema_fingerprint(),
+                        fingerprint=fingerprint,
+                        change=change,
+                        documents=session.documents,
+                        built_at=now(),
+                        manifest=self._written_manifest(name, 0, toc, {}),
+                    )
+                    self._remove_leftovers(pointer)
+                    verify(self._generations, pointer, documents)
+                    self._generations.point_to(pointer)
             except BaseException:
                 self._discard(name)
                 raise
@@ -136,19 +136,19 @@ class WhooshEngine(Engine):
             with _on_disk():
                 known = self._remove_leftovers(live)
             try:
-                with self._session(live.name, live.toc, numbers) as session:
-                    yield session
-                    with _on_disk():
-                        toc = session.commit()
-                        pointer = replace(
-                            live,
-                            update=live.update + 1,
-                            toc=toc,
-                            change=change,
-                            documents=session.documents,
-                            manifest=self._written_manifest(live.name, live.update + 1, toc, known),
-                        )
-                        self._generations.point_to(pointer)
+                session = self._session(live.name, live.toc, numbers)
+                yield session
+                with _on_disk():
+                    toc = session.commit()
+                    pointer = replace(
+                        live,
+                        update=live.update + 1,
+                        toc=toc,
+                        change=change,
+                        documents=session.documents,
+                        manifest=self._written_manifest(live.name, live.update + 1, toc, known),
+                    )
+                    self._generations.point_to(pointer)
             finally:
                 # What the pointer names now, the update or what was before it, is what stays.
                 with suppress(OSError, ServiceError):
@@ -179,10 +179,8 @@ class WhooshEngine(Engine):
             except Exception as error:  # damaged files make Whoosh raise anything
                 raise failures.damaged(error) from error
 
-    @contextmanager
-    def _session(self, name: str, toc: int | None, numbers: dict[str, int]) -> Iterator[Session]:
-        with Preparation(self._processes) as preparation:
-            yield Session(self._generations.folder(name), toc, preparation, numbers)
+    def _session(self, name: str, toc: int | None, numbers: dict[str, int]) -> Session:
+        return Session(self._generations.folder(name), toc, numbers, self._threads)
 
     def _checked_pointer(self) -> Pointer:
         pointer = self._generations.pointer()

@@ -24,10 +24,7 @@ from searchsvc.engines.whoosh.column_types import SEPARATOR, ArrayColumnReader, 
 from searchsvc.engines.whoosh.columnar_matcher import ColumnarMatcher, ColumnarTermInfo
 from searchsvc.engines.whoosh.document_arrays import Column, Lists, Numbers, Texts
 from searchsvc.engines.whoosh.field_arrays import FieldArrays, Postings
-from searchsvc.engines.whoosh.segment_arrays import (
-    SegmentArrays,
-    SegmentBuilder,
-)
+from searchsvc.engines.whoosh.segment_arrays import ColumnsBuilder, SegmentArrays, writing_postings
 from searchsvc.engines.whoosh.vocabulary import TextTerms
 
 
@@ -146,12 +143,12 @@ class PerDocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
     def close(self) -> None:
         """Write the columns."""
         self._segment.set_doc_count(self._documents)
-        builder = SegmentBuilder(self._documents)
+        builder = ColumnsBuilder(self._documents)
         for name, lengths in self._lengths.items():
             builder.add_lengths(name, self._row(lengths, 0, "q"))
         for name, values in self._values.items():
-            builder.add_column(name, self._column(self._types[name], values))
-        builder.write_columns(self._path)
+            builder.add(name, self._column(self._types[name], values))
+        builder.write(self._path)
         self.is_closed = True
 
     def _column(self, type_: WhooshColumn, values: dict[int, Any]) -> Column:
@@ -174,7 +171,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
     def __init__(self, path: Path, segment: ColumnarSegment) -> None:
         self._path = path
         self._segment = segment
-        self._builder: SegmentBuilder | None = None
+        self._fields: list[tuple[str, TextTerms, Postings]] = []
         self.is_closed = False
 
     def start_field(self, fieldname: str, fieldobj: FieldType) -> None:
@@ -206,7 +203,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
         """End a term."""
 
     def finish_field(self) -> None:
-        """Pack the field."""
+        """End a field."""
         positions = np.array(self._positions, np.int64) if self._format.supports("positions") else None
         postings = Postings(
             np.array(self._counts, np.int64),
@@ -214,18 +211,16 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
             np.array(self._frequencies, np.int64),
             positions,
         )
-        self._made().add_field(self._field, TextTerms.of(self._terms), postings)
+        self._fields.append((self._field, TextTerms.of(self._terms), postings))
 
     def close(self) -> None:
         """Write the postings."""
-        self._made().write_postings(self._path)
+        with writing_postings(self._path, self._segment.doc_count_all()) as writer:
+            for name, terms, postings in self._fields:
+                packer = writer.packer(positions=postings.positions is not None)
+                packer.add(postings)
+                writer.add(name, terms, packer.arrays())
         self.is_closed = True
-
-    def _made(self) -> SegmentBuilder:
-        # Whoosh knows how many documents there are only when it begins to write the postings.
-        if self._builder is None:
-            self._builder = SegmentBuilder(self._segment.doc_count_all())
-        return self._builder
 
 
 class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]

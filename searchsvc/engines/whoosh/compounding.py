@@ -1,52 +1,146 @@
-"""The compounds among tokens, as arrays. The primary entrypoint is `compounds_of`."""
+"""The compounds among tokens, numbered like words, and their terms as arrays.
 
+The primary entrypoints are `Compounds`, which numbers them from batch to batch, and `spell`.
+"""
+
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchsvc.analysis.compounds import JOINT
 from searchsvc.engines.whoosh.forms import Row, Tokens
-from searchsvc.engines.whoosh.inverting import numbered
+from searchsvc.engines.whoosh.packing import places_of, starts_of
+from searchsvc.engines.whoosh.sorting import numbered
+from searchsvc.engines.whoosh.vocabulary import TextTerms
 
 _JOINT = JOINT.encode()
 
 
-@dataclass(frozen=True, slots=True)
 class Compounds:
-    """Compound i begins with the token `firsts[i]`; `distinct[numbers[i]]` are the forms of its syllables."""
+    """Remembers the compounds met; compound n has the forms `forms_of(n)`."""
 
-    firsts: Row
-    numbers: Row
-    distinct: Sequence[Sequence[int]]
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._forms = array("I")
+        self._ends = array("Q")
 
-    def spelt(self, terms: Sequence[bytes]) -> list[bytes]:
-        """Return each distinct compound with `terms`, those of the forms, for its syllables."""
-        return [_JOINT.join([terms[form] for form in forms]) for forms in self.distinct]
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def forms_of(self, number: int) -> list[int]:
+        """Return the forms of the syllables of one compound."""
+        start = self._ends[number - 1] if number else 0
+        return self._forms[start : self._ends[number]].tolist()
+
+    def rows(self, numbers: Row) -> tuple[Row, Row]:
+        """Return the forms of all compounds `numbers`, one after the other, and how many each has."""
+        ends = np.array(self._ends, np.int64)
+        lengths = np.diff(ends, prepend=0)[numbers]
+        return np.array(self._forms, np.int64)[places_of(ends[numbers] - lengths, lengths)], lengths
+
+    def found_in(self, tokens: Tokens) -> tuple[Row, NDArray[np.uint32]]:
+        """Return the place of the first token of each compound among `tokens`, and the compound's number.
+
+        A compound is a run of tokens joined to the next, and that one. They are in order.
+        """
+        begins = tokens.joined.copy()
+        begins[1:] &= ~tokens.joined[:-1]
+        lasts = tokens.joined.copy()
+        lasts[:-1] &= ~tokens.joined[1:]
+        firsts = np.flatnonzero(begins)
+        lengths = np.flatnonzero(lasts) - firsts + 2
+        numbers = np.empty(len(firsts), np.uint32)
+        for length in np.flatnonzero(np.bincount(lengths)).tolist():
+            chosen = np.flatnonzero(lengths == length)
+            columns = [tokens.forms[firsts[chosen] + place] for place in range(length)]
+            found, examples = _numbered_rows(columns)
+            known = zip(*(column[examples].tolist() for column in columns), strict=True)
+            numbers[chosen] = np.fromiter(map(self._number, known), np.uint32, len(examples))[found]
+        return firsts, numbers
+
+    def _number(self, forms: tuple[int, ...]) -> int:
+        found = self._numbers.setdefault(forms, len(self._ends))
+        if found == len(self._ends):
+            self._forms.extend(forms)
+            self._ends.append(len(self._forms))
+        return found
 
 
-def compounds_of(tokens: Tokens) -> Compounds:
-    """Return the compounds among `tokens`, in order: the runs of tokens joined to the next, and that one."""
-    begins = tokens.joined.copy()
-    begins[1:] &= ~tokens.joined[:-1]
-    lasts = tokens.joined.copy()
-    lasts[:-1] &= ~tokens.joined[1:]
-    firsts, lengths = np.flatnonzero(begins), np.flatnonzero(lasts) - np.flatnonzero(begins) + 2
-    numbers = np.empty(len(firsts), np.int64)
-    distinct: list[list[int]] = []
-    for length in np.unique(lengths).tolist():
-        chosen = np.flatnonzero(lengths == length)
-        rows = tokens.forms[firsts[chosen, np.newaxis] + np.arange(length)]
-        found, examples = _numbered_rows(rows)
-        numbers[chosen] = found + len(distinct)
-        distinct += rows[examples].tolist()
-    return Compounds(firsts, numbers, distinct)
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """The distinct `terms`, sorted, and for each compound the numbers of its exact and its folded term."""
+
+    terms: TextTerms
+    exact: Row
+    folded: Row
 
 
-def _numbered_rows(rows: Row) -> tuple[Row, Row]:
-    """Return a number for each of `rows`, the same for equal ones, and a row for each number."""
-    base = int(rows.max()) + 1
-    numbers, examples = rows[:, 0], rows[:0, 0]
-    for column in rows.T[1:]:
-        numbers, examples = numbered(numbers * base + column)
+def spell(forms: Row, lengths: Row, exact: Sequence[bytes], folded: Sequence[bytes]) -> Spelt:
+    """Return the terms of compounds: the terms of their syllables with the joint between them.
+
+    The compounds are rows of `lengths`, two or more, in `forms`; form n has the terms `exact[n]` and
+    `folded[n]`. Sorted as numbers: there are as many as a million, and bytes take ten times as long.
+    """
+    used = np.zeros(len(exact), bool)
+    used[forms] = True
+    places = np.flatnonzero(used).tolist()
+    syllables = sorted({spelt[place] for spelt in (exact, folded) for place in places})
+    number_of = {syllable: number for number, syllable in enumerate(syllables)}
+    both = np.zeros((2, len(exact)), np.int64)
+    for row, spelt in zip(both, (exact, folded), strict=True):
+        row[places] = [number_of[spelt[place]] for place in places]
+    parts, sizes = both[:, forms].ravel(), np.tile(lengths, 2)
+    numbers, examples = _ranked(parts, sizes, _ranks(syllables))
+    text = _joined_text(parts, sizes, examples, syllables)
+    count = len(lengths)
+    return Spelt(text, numbers[:count], numbers[count:])
+
+
+def _ranks(syllables: Sequence[bytes]) -> NDArray[np.int64]:
+    """Return the ranks, from 1, of each syllable that ends a term (row 0) and that the joint follows (1).
+
+    Terms sort as the rows of these ranks do: no syllable holds the joint, and where one is the beginning of
+    what stands in the other term, it ends its term.
+    """
+    spelt = [*syllables, *(syllable + _JOINT for syllable in syllables)]
+    ranks = np.empty(len(spelt), np.int64)
+    ranks[sorted(range(len(spelt)), key=spelt.__getitem__)] = np.arange(1, len(spelt) + 1)
+    return ranks.reshape(2, -1)
+
+
+def _ranked(parts: Row, sizes: Row, ranks: NDArray[np.int64]) -> tuple[Row, Row]:
+    """Return the number of each row of `parts` among the distinct ones, sorted, and a row for each number."""
+    ends = np.cumsum(sizes)
+    numbers, examples = np.zeros(len(sizes), np.int64), np.empty(0, np.int64)
+    for place in range(int(sizes.max(initial=0)) - 1, -1, -1):
+        rows = np.flatnonzero(sizes > place)
+        last = sizes[rows] == place + 1
+        rank = ranks[np.where(last, 0, 1), parts[ends[rows] - sizes[rows] + place]]
+        # Dense numbers of what follows, so that both fit into one key.
+        numbers[rows], examples = numbered(rank * len(sizes) + numbers[rows])
+    return numbers, examples
+
+
+def _joined_text(parts: Row, sizes: Row, chosen: Row, syllables: Sequence[bytes]) -> TextTerms:
+    """Return the terms of the rows `chosen` of `parts`."""
+    text = np.frombuffer(_JOINT.join([*syllables, b""]), np.uint8)
+    widths = np.fromiter(map(len, syllables), np.int64, len(syllables)) + len(_JOINT)
+    starts = starts_of(widths)
+    ends = np.cumsum(sizes)
+    counts = sizes[chosen]
+    pieces = parts[places_of(ends[chosen] - counts, counts)]
+    taken = widths[pieces]
+    taken[np.cumsum(counts) - 1] -= len(_JOINT)
+    whole = text[places_of(starts[pieces], taken)]
+    return TextTerms(whole, np.add.reduceat(taken, starts_of(counts)[:-1]).cumsum().astype(np.uint32))
+
+
+def _numbered_rows(columns: Sequence[NDArray[np.uint32]]) -> tuple[Row, Row]:
+    """Return a number for each row of `columns`, the same for equal ones, and a row for each number."""
+    numbers, examples = columns[0].astype(np.int64), np.empty(0, np.int64)
+    for column in columns[1:]:
+        numbers, examples = numbered(numbers * (int(column.max()) + 1) + column)
     return numbers, examples

@@ -24,6 +24,8 @@ LONGEST_STRETCH = 40
 """Characters; longer ones are addresses and noise, which do not come again."""
 
 Row = NDArray[np.int64]
+Narrow = NDArray[np.unsignedinteger]
+"""Whole numbers in as few bytes as the greatest of them needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ class Tokens:
     `joined` says which of them are joined to the next one as one word.
     """
 
-    forms: Row
-    documents: Row
-    positions: Row
+    forms: NDArray[np.uint32]
+    documents: Narrow
+    positions: Narrow
     joined: NDArray[np.bool_]
 
 
@@ -61,10 +63,8 @@ class Forms:
         self._words: dict[str, int] = {}
         self._stretches = _Stretches(self)
 
-    @property
-    def full(self) -> bool:
-        """Whether so much is remembered that it is time to begin anew."""
-        return len(self._stretches.ends) > MOST_STRETCHES
+    def __len__(self) -> int:
+        return len(self.exact)
 
     def number(self, word: str) -> int:
         """Return the number of the form of `word`, a new one for a new form."""
@@ -79,8 +79,11 @@ class Forms:
 
     def tokens(self, texts: Sequence[Text]) -> Tokens:
         """Return the tokens of `texts`, which are in order of document."""
+        if self._stretches.full:  # the numbers of forms stay
+            self._stretches = _Stretches(self)
+            self._words.clear()
         number_of = self._stretches.__getitem__
-        stretches: list[int] = []
+        stretches = array("I")
         of: list[int] = []
         bounds = [0]
         for place, one in enumerate(texts):
@@ -88,14 +91,15 @@ class Forms:
                 stretches.extend(map(number_of, paragraph.split()))
                 of.append(place)
                 bounds.append(len(stretches))
-        forms, starts = self._stretches.forms_of(np.array(stretches, np.int64))
+        forms, starts = self._stretches.forms_of(np.array(stretches, np.uint32))
         lengths = np.diff(starts[bounds])
-        texts_of = np.repeat(np.array(of, np.int64), lengths)
+        texts_of = np.array(of, np.int64)
+        counts = np.bincount(texts_of, lengths, minlength=len(texts)).astype(np.int64)
         return Tokens(
             forms,
-            np.array([one.document for one in texts], np.int64)[texts_of],
-            _positions(np.array(of, np.int64), lengths),
-            _joined(texts, np.bincount(texts_of, minlength=len(texts))),
+            np.repeat(narrow(np.array([one.document for one in texts], np.int64)), counts),
+            _positions(texts_of, lengths),
+            _joined(texts, counts),
         )
 
 
@@ -104,28 +108,41 @@ class _Stretches(dict[str, int]):
 
     def __init__(self, forms: Forms) -> None:
         super().__init__()
-        self.ends = array("q", [0])
+        self._ends = array("I", [0])
         self._all = forms
-        self._forms = array("q")
+        self._forms = array("I")
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is remembered that it is time to begin anew."""
+        return len(self._ends) > MOST_STRETCHES
 
     def __missing__(self, stretch: str) -> int:
-        number = len(self.ends)
+        number = len(self._ends)
         self._forms.extend([self._all.number(word) for word in words_of(stretch)])
-        self.ends.append(len(self._forms))
+        self._ends.append(len(self._forms))
         if len(stretch) <= LONGEST_STRETCH:
             self[stretch] = number
         return number
 
-    def forms_of(self, stretches: Row) -> tuple[Row, Row]:
+    def forms_of(self, stretches: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Row]:
         """Return the forms of `stretches`, one after the other, and where each starts, and the end."""
-        ends = np.array(self.ends, np.int64)
-        counts = np.diff(ends, prepend=0)[stretches]
+        ends = np.frombuffer(self._ends, np.uint32)
+        lasts = ends[stretches]
+        counts = lasts - ends[stretches - np.uint32(1)]
         starts = starts_of(counts)
-        places = np.repeat(ends[stretches] - starts[1:], counts) + np.arange(starts[-1])
-        return np.array(self._forms, np.int64)[places], starts
+        places = np.repeat(lasts - starts[1:].astype(np.uint32), counts)
+        places += np.arange(len(places), dtype=np.uint32)  # wraps around where it was less than nothing
+        return np.frombuffer(self._forms, np.uint32)[places], starts
 
 
-def _positions(of: Row, lengths: Row) -> Row:
+def narrow(values: NDArray[np.integer]) -> Narrow:
+    """Return `values`, none of them negative, in as few bytes as the greatest needs: two, four or eight."""
+    most = int(values.max()) if len(values) else 0
+    return values.astype(np.uint16 if most < 1 << 16 else np.uint32 if most < 1 << 32 else np.uint64)
+
+
+def _positions(of: Row, lengths: Row) -> Narrow:
     """Return the position of each token, given the text and the length of each paragraph.
 
     A paragraph without tokens leaves no gap.
@@ -135,7 +152,11 @@ def _positions(of: Row, lengths: Row) -> Row:
     new_text = np.ones(len(of), bool)
     new_text[1:] = of[1:] != of[:-1]
     firsts -= np.maximum.accumulate(np.where(new_text, firsts, 0))
-    return np.repeat(firsts - starts_of(lengths)[:-1], lengths) + np.arange(int(lengths.sum()))
+    starts = starts_of(lengths)
+    kind = narrow(firsts + lengths).dtype
+    positions = np.repeat((firsts - starts[:-1]).astype(kind), lengths)  # as above
+    positions += np.arange(len(positions)).astype(kind)
+    return positions
 
 
 def _joined(texts: Sequence[Text], syllables: Row) -> NDArray[np.bool_]:
@@ -146,8 +167,12 @@ def _joined(texts: Sequence[Text], syllables: Row) -> NDArray[np.bool_]:
         # Joins of another length are of another text: a damaged archive.
         known = one.joins is not None and len(one.joins) == size
         joins.append(one.joins if known and one.joins is not None else word_joins(one.text))
-    bits = np.unpackbits(np.frombuffer(b"".join(joins), np.uint8), bitorder="little").astype(bool)
-    used = np.arange(len(bits)) - np.repeat(8 * starts_of(sizes)[:-1], 8 * sizes)
-    joined: NDArray[np.bool_] = bits[used < np.repeat(syllables, 8 * sizes)]
+    bits = np.unpackbits(np.frombuffer(b"".join(joins), np.uint8), bitorder="little").view(bool)
+    # The last byte of a text holds bits beyond its syllables.
+    used = np.ones(len(bits), bool)
+    ends = np.cumsum(8 * sizes)
+    for spare in range(1, 8):
+        used[(ends - spare)[8 * sizes - syllables >= spare]] = False
+    joined: NDArray[np.bool_] = bits[used]
     joined[np.cumsum(syllables)[syllables > 0] - 1] = False  # nothing follows the last
     return joined

@@ -1,169 +1,147 @@
-"""Tokens to postings: sorted by term as whole arrays, and the postings of several segments as one.
+"""Tokens to postings: sorted as whole numbers that hold term, document and position at once.
 
-The primary entrypoints are `invert` and `Merge`.
+The primary entrypoint is `invert`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.engines.whoosh.field_arrays import FieldArrays, FieldPacker, Postings
-from searchsvc.engines.whoosh.packing import lengths_of, starts_of
+from searchsvc.engines.whoosh.field_arrays import Postings
+from searchsvc.engines.whoosh.sorting import changes
 
-RUN = 4_000_000
-"""Postings merged at once, which bounds the memory."""
+MOST_KEYS = 1 << 24
+"""Tokens sorted at once, which bounds the memory: eight bytes each, twice."""
 
-Numbers = NDArray[np.int64]
+RUN = 1 << 20
+"""Tokens made postings at once: these arrays stay near the processor."""
 
+SAMPLE = 61
+"""One token in so many decides where the terms are divided."""
 
-def invert(
-    keys: NDArray[np.integer[Any]], documents: Numbers, positions: Numbers | None
-) -> tuple[NDArray[np.integer[Any]], Postings]:
-    """Return the distinct keys, ascending, and the postings of each.
-
-    The tokens are in order of document and position. Two tokens may share a position but not their key there.
-    """
-    places = _stable_order(keys)
-    key, document = keys[places], documents[places]
-    new_key = _changes(key)
-    firsts = np.flatnonzero(new_key | _changes(document))
-    key_firsts = np.flatnonzero(new_key[firsts])
-    postings = Postings(
-        counts=np.diff(key_firsts, append=len(firsts)),
-        documents=document[firsts],
-        frequencies=np.diff(firsts, append=len(places)),
-        positions=None if positions is None else positions[places],
-    )
-    return key[firsts[key_firsts]], postings
+Keys = NDArray[np.uint64]
+Unsigned = NDArray[np.unsignedinteger[Any]]
 
 
-def numbered(keys: NDArray[np.integer[Any]]) -> tuple[Numbers, Numbers]:
-    """Return the number of each key among the distinct ones, ascending, and a place of each of those."""
-    places = _stable_order(keys)
-    new = _changes(keys[places])
-    numbers = np.empty(len(keys), np.int64)
-    numbers[places] = np.cumsum(new) - 1
-    return numbers, places[new]
+class Tokens(NamedTuple):
+    """Tokens of some documents: of each its term's number, its document, its position if these are kept."""
+
+    terms: Unsigned
+    documents: Unsigned
+    positions: Unsigned | None
 
 
-def distinct(keys: NDArray[Any]) -> NDArray[Any]:
-    """Return each of the `keys` once, ascending; several times as fast as `np.unique`."""
-    ordered = np.sort(keys)
-    return ordered[_changes(ordered)]
-
-
-def _changes(row: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which values of `row` differ from the one before; the first one does."""
-    new = np.ones(len(row), bool)
-    np.not_equal(row[1:], row[:-1], out=new[1:])
-    return new
-
-
-def _stable_order(keys: NDArray[np.integer[Any]]) -> Numbers:
-    bits = max(1, len(keys)).bit_length()
-    if len(keys) and int(keys.max()).bit_length() + bits > 64:
-        keys = np.unique(keys, return_inverse=True)[1]
-    # A sort of whole numbers, each with its place, is several times as fast as a stable argsort.
-    order = np.sort((keys.astype(np.uint64) << np.uint64(bits)) | np.arange(len(keys), dtype=np.uint64))
-    return (order & np.uint64((1 << bits) - 1)).astype(np.int64)
+Source = Callable[[], Iterator[Tokens]]
+"""Gives all tokens, the same each time, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One field of a segment that goes into another: the new number of each of its terms and documents.
+class Layout:
+    """How many bits of a key hold the document and the position of a token; those above hold its term."""
 
-    A document's new number is -1 if it is deleted; the new numbers ascend, also from source to source. The
-    new number of a term that only deleted documents have means nothing, but keeps the order.
+    document_bits: int
+    position_bits: int
+
+    @classmethod
+    def of(cls, documents: int, positions: int | None) -> "Layout":
+        """Return the layout for numbers below `documents` and `positions` (None where these are not kept)."""
+        position_bits = 0 if positions is None else max(1, (positions - 1).bit_length())
+        return cls(max(1, documents - 1).bit_length(), position_bits)
+
+    @property
+    def most_terms(self) -> int:
+        """How many terms can be told apart in a key."""
+        return 1 << (64 - self.document_bits - self.position_bits)
+
+    def keys(self, tokens: Tokens) -> Keys:
+        """Return a key for each of `tokens`."""
+        keys: Keys = tokens.terms.astype(np.uint64)
+        keys <<= np.uint64(self.document_bits)
+        keys |= tokens.documents
+        if tokens.positions is not None:
+            keys <<= np.uint64(self.position_bits)
+            keys |= tokens.positions
+        return keys
+
+
+def invert(source: Source, terms: int, documents: int) -> Iterator[tuple[Keys, Postings]]:
+    """Yield the distinct ones of the numbers below `terms`, ascending, and their postings, some at a time.
+
+    Two tokens may share a position but not their term there.
     """
-
-    field: FieldArrays
-    terms: Numbers
-    documents: Numbers
-
-
-class Merge:
-    """Merges the same field of several segments into `count` terms."""
-
-    def __init__(self, sources: Sequence[Source], count: int) -> None:
-        self._sources = sources
-        self._bounds = _run_bounds(sources, count)
-
-    def pack_into(self, packer: FieldPacker) -> None:
-        """Pack the postings of all terms."""
-        for first, last in pairwise(self._bounds):
-            packer.add(self._run(first, last))
-
-    def _run(self, first: int, last: int) -> Postings:
-        pieces = []
-        for source in self._sources:
-            start, stop = np.searchsorted(source.terms, [first, last]).tolist()
-            run = _without_deleted(source.field.run(start, stop), source.documents)
-            present = run.counts > 0
-            counted = Postings(run.counts[present], run.documents, run.frequencies, run.positions)
-            pieces.append((source.terms[start:stop][present] - first, counted))
-        return _interleaved(pieces, last - first)
+    layout, cuts = _plan(source, terms, documents)
+    for first, last in pairwise(cuts):
+        whole = len(cuts) == 2
+        parts = (tokens if whole else _within(tokens, first, last) for tokens in source())
+        keys = np.concatenate([layout.keys(tokens) for tokens in parts])
+        keys.sort()
+        for start, stop in pairwise(_run_bounds(keys, layout)):
+            found, postings = _postings(keys[start:stop], layout)
+            found += np.uint64(first)
+            yield found, postings
 
 
-def surviving_terms(field: FieldArrays, documents: Numbers) -> NDArray[np.bool_] | None:
-    """Return which terms have a document that is not deleted (new number -1); None if no document is."""
-    if (documents >= 0).all():
-        return None
-    surviving = np.zeros(len(field.terms), bool)
-    for first, last in pairwise(_bounds(lengths_of(field.starts))):
-        surviving[first:last] = _without_deleted(field.run(first, last), documents).counts > 0
-    return surviving
+def _plan(source: Source, terms: int, documents: int) -> tuple[Layout, Sequence[int]]:
+    """Return the layout, and where to divide the terms so that few more than MOST_KEYS tokens are in each
+    part, and no more terms than the layout can tell apart."""
+    count, positions = 0, None
+    samples = [np.empty(0, np.uint64)]
+    for tokens in source():
+        count += len(tokens.terms)
+        samples.append(tokens.terms[::SAMPLE].astype(np.uint64))
+        if tokens.positions is not None:
+            positions = max(positions or 0, int(tokens.positions.max(initial=0)) + 1)
+    layout = Layout.of(documents, positions)
+    if not count:
+        return layout, ()
+    sample = np.sort(np.concatenate(samples))
+    parts = -(-count // MOST_KEYS)
+    cuts = {0, terms, *range(0, terms, layout.most_terms)}
+    cuts |= {int(sample[len(sample) * part // parts]) for part in range(1, parts)}
+    return layout, sorted(cuts)
 
 
-def _run_bounds(sources: Sequence[Source], count: int) -> list[int]:
-    totals = np.zeros(count, np.int64)
-    for source in sources:
-        np.add.at(totals, source.terms, lengths_of(source.field.starts))
-    return _bounds(totals)
+def _within(tokens: Tokens, first: int, last: int) -> Tokens:
+    """Return those of `tokens` with terms from `first` until before `last`, counted from `first`."""
+    terms = tokens.terms
+    chosen = np.flatnonzero((terms >= first) & (terms < last))
+    positions = None if tokens.positions is None else tokens.positions[chosen]
+    return Tokens(terms[chosen] - terms.dtype.type(first), tokens.documents[chosen], positions)
 
 
-def _bounds(counts: Numbers) -> list[int]:
-    """Return where to cut terms with `counts` postings so that no run has many more than RUN of them."""
-    runs = np.cumsum(counts) // RUN
-    return [0, *(np.flatnonzero(np.diff(runs)) + 1).tolist(), len(counts)] if len(counts) else [0]
+def _run_bounds(keys: Keys, layout: Layout) -> Iterator[int]:
+    """Yield where to cut sorted `keys` into runs of about RUN that hold all tokens of their terms."""
+    below = _mask(layout.document_bits + layout.position_bits)
+    yield 0
+    stop = RUN
+    while stop < len(keys):
+        stop += int(np.searchsorted(keys[stop:], keys[stop - 1] | below, "right"))
+        if stop < len(keys):
+            yield stop
+        stop += RUN
+    yield len(keys)
 
 
-def _without_deleted(run: Postings, documents: Numbers) -> Postings:
-    numbers = documents[run.documents]
-    kept = numbers >= 0
-    if kept.all():
-        return Postings(run.counts, numbers, run.frequencies, run.positions)
-    terms = np.repeat(np.arange(len(run.counts)), run.counts)[kept]
-    positions = None if run.positions is None else run.positions[np.repeat(kept, run.frequencies)]
-    counts = np.bincount(terms, minlength=len(run.counts))
-    return Postings(counts, numbers[kept], run.frequencies[kept], positions)
+def _postings(keys: Keys, layout: Layout) -> tuple[Keys, Postings]:
+    pairs = keys >> np.uint64(layout.position_bits)
+    firsts = np.flatnonzero(changes(pairs))
+    pairs = pairs[firsts]
+    terms = pairs >> np.uint64(layout.document_bits)
+    term_firsts = np.flatnonzero(changes(terms))
+    positions = None
+    if layout.position_bits:
+        positions = (keys & _mask(layout.position_bits)).astype(np.int64)
+    return terms[term_firsts], Postings(
+        counts=np.diff(term_firsts, append=len(firsts)),
+        documents=(pairs & _mask(layout.document_bits)).astype(np.int64),
+        frequencies=np.diff(firsts, append=len(keys)),
+        positions=positions,
+    )
 
 
-def _interleaved(pieces: Sequence[tuple[Numbers, Postings]], count: int) -> Postings:
-    """Return the postings of all `pieces` (new term numbers, postings), term by term, piece by piece."""
-    counts, occurrences = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    shares = [(numbers, run, run.occurrences()) for numbers, run in pieces]
-    for numbers, run, occurring in shares:
-        counts[numbers] += run.counts
-        occurrences[numbers] += occurring
-    next_posting, next_position = starts_of(counts)[:-1], starts_of(occurrences)[:-1]
-    documents = np.empty(int(counts.sum()), np.int64)
-    frequencies = np.empty(len(documents), np.int64)
-    positions = np.empty(int(occurrences.sum()), np.int64)
-    has_positions = bool(pieces) and pieces[0][1].positions is not None
-    for numbers, run, occurring in shares:
-        places = _places(next_posting[numbers], run.counts)
-        documents[places], frequencies[places] = run.documents, run.frequencies
-        next_posting[numbers] += run.counts
-        if run.positions is not None:
-            positions[_places(next_position[numbers], occurring)] = run.positions
-            next_position[numbers] += occurring
-    return Postings(counts, documents, frequencies, positions if has_positions else None)
-
-
-def _places(firsts: Numbers, counts: Numbers) -> Numbers:
-    """Return the places of rows that start at `firsts` and are `counts` long, one row after the other."""
-    return np.repeat(firsts - starts_of(counts)[:-1], counts) + np.arange(int(counts.sum()))
+def _mask(bits: int) -> np.uint64:
+    return np.uint64((1 << bits) - 1)

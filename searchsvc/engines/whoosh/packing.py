@@ -34,6 +34,11 @@ def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return starts
 
 
+def places_of(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of rows that start at `firsts` and are `counts` long, one row after the other."""
+    return np.repeat(firsts - starts_of(counts)[:-1], counts) + np.arange(int(counts.sum()))
+
+
 def lengths_of(starts: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:
     """Return how long the rows are that start at `starts`, the last of which is the end."""
     whole = starts.astype(np.int64)

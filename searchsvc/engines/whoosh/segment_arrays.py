@@ -1,9 +1,10 @@
-"""A segment as arrays, in memory or mapped from its two files, and several merged into one.
+"""A segment as arrays in two files, and several merged into one.
 
-The primary entrypoints are `SegmentArrays`, `SegmentBuilder` and `write_merged`.
+The primary entrypoints are `SegmentArrays`, `writing_postings`, `ColumnsBuilder` and `write_merged`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,8 @@ from searchsvc.engines.whoosh.field_arrays import (
     Arrays,
     FieldArrays,
     FieldPacker,
-    Postings,
 )
-from searchsvc.engines.whoosh.inverting import Merge, Source, surviving_terms
+from searchsvc.engines.whoosh.merging import Merge, Source, surviving_terms
 from searchsvc.engines.whoosh.packing import width_for
 from searchsvc.engines.whoosh.vocabulary import Chosen, PairTerms, TextTerms, merged, merged_pairs
 
@@ -55,14 +55,12 @@ def length_column(field: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SegmentArrays:
-    """The arrays of a segment's postings and of its columns, with the facts of both."""
+    """The mapped arrays of a segment's postings and of its columns, with the facts of both."""
 
     postings: Arrays
     postings_facts: Mapping[str, Any]
     columns: Arrays
     columns_facts: Mapping[str, Any]
-    nbytes: int = 0
-    """How many bytes of memory the arrays take; 0 if they are mapped."""
 
     @classmethod
     def open(cls, base: Path) -> "SegmentArrays":
@@ -108,55 +106,68 @@ class SegmentArrays:
         return column.values if isinstance(column, Numbers) else None
 
 
-class SegmentBuilder:
-    """Takes the fields and columns of a new segment of so many `documents`, and packs them."""
+class PostingsWriter:
+    """Writes the postings of a segment, field by field, so that they need not all be in memory."""
+
+    def __init__(self, writer: ArrayWriter, facts: dict[str, Any], documents: int) -> None:
+        """`facts` are those of the file; the fields that are written are added to them."""
+        self._writer = writer
+        self._facts = facts
+        self._documents = documents
+
+    def packer(self, *, positions: bool) -> FieldPacker:
+        """Return what packs the postings of one field."""
+        return FieldPacker(self._documents, positions=positions)
+
+    def add(
+        self,
+        name: str,
+        terms: TextTerms | PairTerms,
+        packed: Mapping[str, Array],
+        *,
+        parts: str | None = None,
+    ) -> None:
+        """Write the field `name`: its `terms` and the arrays that the packer made of all their postings.
+
+        Pairs say which field's terms they are made of (`parts`), one field of pairs for each such field.
+        Raises OSError.
+        """
+        self._facts[_FIELDS] = sorted([*self._facts[_FIELDS], name])
+        for part, array in (term_arrays(terms) | dict(packed)).items():
+            self._writer.add(f"{name}.{part}", array)
+        if isinstance(terms, PairTerms) and parts is not None:
+            self._facts[PAIRS] = dict(sorted([*self._facts[PAIRS].items(), (name, parts)]))
+            self._writer.add(f"{parts}.ranks", terms.ranks)
+
+
+@contextmanager
+def writing_postings(base: Path, documents: int) -> Iterator[PostingsWriter]:
+    """Lend a writer of the postings of a segment of so many documents. Raises OSError."""
+    facts: dict[str, Any] = {WIDTH: width_for(documents), PAIRS: {}, _FIELDS: []}
+    with writing_arrays(postings_path(base), facts) as writer:
+        yield PostingsWriter(writer, facts, documents)
+
+
+class ColumnsBuilder:
+    """Takes the columns of a new segment of so many `documents`."""
 
     def __init__(self, documents: int) -> None:
         self.documents = documents
-        self._width = width_for(documents)
-        self._postings: dict[str, Array] = {}
         self._columns: dict[str, Array] = {}
-        self._fields: list[str] = []
-        self._pairs: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
-
-    def add_field(
-        self, name: str, terms: TextTerms | PairTerms, postings: Postings, *, parts: str | None = None
-    ) -> None:
-        """Add the postings of all `terms`; pairs say which field's terms they are made of."""
-        packer = FieldPacker(self.documents, positions=postings.positions is not None)
-        packer.add(postings)
-        self._fields.append(name)
-        if parts is not None:
-            self._pairs[name] = parts
-        for part, array in (term_arrays(terms) | packer.arrays()).items():
-            self._postings[f"{name}.{part}"] = array
-        if isinstance(terms, PairTerms):
-            self._postings[f"{parts}.ranks"] = terms.ranks
 
     def add_lengths(self, field: str, lengths: NDArray[np.int64]) -> None:
         """Add how many tokens `field` has in each document."""
-        self.add_column(length_column(field), Numbers(lengths.astype(np.uint32)))
+        self.add(length_column(field), Numbers(lengths.astype(np.uint32)))
 
-    def add_column(self, name: str, column: Column) -> None:
+    def add(self, name: str, column: Column) -> None:
         """Add a column."""
         self._kinds[name] = _NAME_OF[type(column)]
         self._columns |= column.arrays(name)
 
-    def segment(self) -> SegmentArrays:
-        """Return the segment, in memory."""
-        postings_facts = {WIDTH: self._width, PAIRS: self._pairs, _FIELDS: sorted(self._fields)}
-        columns_facts = {_DOCUMENTS: self.documents, _KINDS: self._kinds}
-        nbytes = sum(array.nbytes for array in (*self._postings.values(), *self._columns.values()))
-        return SegmentArrays(self._postings, postings_facts, self._columns, columns_facts, nbytes)
-
-    def write_postings(self, base: Path) -> None:
-        """Write the file of the postings alone. Raises OSError."""
-        write_arrays(postings_path(base), self._postings, self.segment().postings_facts)
-
-    def write_columns(self, base: Path) -> None:
-        """Write the file of the columns alone. Raises OSError."""
-        write_arrays(columns_path(base), self._columns, self.segment().columns_facts)
+    def write(self, base: Path) -> None:
+        """Write the file. Raises OSError."""
+        write_arrays(columns_path(base), self._columns, {_DOCUMENTS: self.documents, _KINDS: self._kinds})
 
 
 def term_arrays(terms: TextTerms | PairTerms) -> dict[str, Array]:
@@ -172,7 +183,7 @@ def write_merged(base: Path, segments: Sequence[SegmentArrays], live: Sequence[M
     The documents keep their order, those of the first segment first.
     """
     documents = int(sum(np.count_nonzero(mask) for mask in live))
-    _write_columns(columns_path(base), segments, live, documents)
+    _write_columns(base, segments, live, documents)
     fields = sorted({field for segment in segments for field in segment.fields})
     pairs = {
         field: parts
@@ -180,35 +191,27 @@ def write_merged(base: Path, segments: Sequence[SegmentArrays], live: Sequence[M
         for field in fields
         if (parts := segment.parts_of(field)) is not None
     }
-    facts: dict[str, Any] = {WIDTH: width_for(documents), PAIRS: {}, _FIELDS: []}
-    with writing_arrays(postings_path(base), facts) as writer:
-        merge = _Merge(segments, live, facts, writer)
+    with writing_postings(base, documents) as writer:
+        merge = _Merge(segments, live, writer)
         for field in fields:
             if field not in pairs:
                 merge.text_field(field, [pair for pair, parts in pairs.items() if parts == field])
-        facts[_FIELDS].sort()
     return documents
 
 
 def _write_columns(
-    path: Path, segments: Sequence[SegmentArrays], live: Sequence[Mask], documents: int
+    base: Path, segments: Sequence[SegmentArrays], live: Sequence[Mask], documents: int
 ) -> None:
-    names = list(dict.fromkeys(name for segment in segments for name in segment.column_names))
-    kinds: dict[str, str] = {}
-    joined: dict[str, Column] = {}
-    for name in names:
+    builder = ColumnsBuilder(documents)
+    for name in dict.fromkeys(name for segment in segments for name in segment.column_names):
         found = [segment.column(name) for segment in segments]
         kind = next(type(column) for column in found if column is not None)
-        kinds[name] = _NAME_OF[kind]
         columns: list[Any] = [
             empty_column(kind, segment.documents) if column is None else column
             for column, segment in zip(found, segments, strict=True)
         ]
-        joined[name] = kind.joined(columns, live)
-    with writing_arrays(path, {_DOCUMENTS: documents, _KINDS: kinds}) as writer:
-        for name, column in joined.items():
-            for part, array in column.arrays(name).items():
-                writer.add(part, array)
+        builder.add(name, kind.joined(columns, live))
+    builder.write(base)
 
 
 def empty_column(kind: type[Column], documents: int) -> Column:
@@ -222,17 +225,10 @@ class _Merge:
     """Merges one field after the other into a file of postings."""
 
     def __init__(
-        self,
-        segments: Sequence[SegmentArrays],
-        live: Sequence[Mask],
-        facts: dict[str, Any],
-        writer: ArrayWriter,
+        self, segments: Sequence[SegmentArrays], live: Sequence[Mask], writer: PostingsWriter
     ) -> None:
-        """`facts` are those of the file; the fields that are written are added to them."""
         self._segments = segments
         self._numbers = list(_new_numbers(live))
-        self._documents = int(sum(np.count_nonzero(mask) for mask in live))
-        self._facts = facts
         self._writer = writer
 
     def text_field(self, name: str, pair_fields: Sequence[str]) -> None:
@@ -245,8 +241,6 @@ class _Merge:
         part_maps = {place: numbers for (place, _), numbers in zip(having, maps, strict=True)}
         for pairs in pair_fields:
             self._pair_field(pairs, name, terms, part_maps)
-        if any(pairs in self._facts[PAIRS] for pairs in pair_fields):
-            self._writer.add(f"{name}.ranks", terms.joint_ranks)
 
     def _pair_field(
         self, name: str, parts_name: str, parts: TextTerms, part_maps: Mapping[int, NDArray[np.int64]]
@@ -257,9 +251,7 @@ class _Merge:
             assert isinstance(field.terms, PairTerms)  # noqa: S101 - what the facts of the segment say
             sources.append((field.terms, surviving_terms(field, self._numbers[place])))
         terms, maps = merged_pairs(sources, parts, [part_maps[place] for place, _ in having])
-        self._write(name, terms, having, maps)
-        if len(terms):
-            self._facts[PAIRS][name] = parts_name
+        self._write(name, terms, having, maps, parts_name)
 
     def _write(
         self,
@@ -267,18 +259,17 @@ class _Merge:
         terms: TextTerms | PairTerms,
         having: Sequence[tuple[int, FieldArrays]],
         maps: Sequence[NDArray[np.int64]],
+        parts: str | None = None,
     ) -> None:
         if not len(terms):  # every document that had the field is deleted
             return
-        self._facts[_FIELDS].append(name)
         sources = [
             Source(field, numbers, self._numbers[place])
             for (place, field), numbers in zip(having, maps, strict=True)
         ]
-        packer = FieldPacker(self._documents, positions=any(field.has_positions for _, field in having))
+        packer = self._writer.packer(positions=any(field.has_positions for _, field in having))
         Merge(sources, len(terms)).pack_into(packer)
-        for part, array in (term_arrays(terms) | packer.arrays()).items():
-            self._writer.add(f"{name}.{part}", array)
+        self._writer.add(name, terms, packer.arrays(), parts=parts)
 
 
 def _text_terms(field: FieldArrays) -> TextTerms:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.analysis.compounds import JOINT
+from searchsvc.engines.whoosh.sorting import distinct
 
 _JOINT = JOINT.encode()
 _HALF = np.uint64(32)
@@ -109,7 +110,12 @@ class PairTerms:
     @classmethod
     def key_of(cls, first: Numbers, second: Numbers, ranks: NDArray[np.uint32]) -> NDArray[np.uint64]:
         """Return the keys of pairs of numbers into the terms that `ranks` belong to."""
-        keys: NDArray[np.uint64] = (ranks[first].astype(np.uint64) << _HALF) | second.astype(np.uint64)
+        return cls.key(ranks[first].astype(np.uint64), second.astype(np.uint64))
+
+    @staticmethod
+    def key(ranks: NDArray[np.uint64], seconds: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return the keys of pairs, given the first terms' places with the joint and the second's numbers."""
+        keys: NDArray[np.uint64] = (ranks << _HALF) | seconds
         return keys
 
     @cached_property
@@ -187,7 +193,7 @@ def merged_pairs(
         if chosen is not None:
             first, second = first[chosen], second[chosen]
         keys.append(PairTerms.key_of(numbers[first], numbers[second], ranks))
-    union = np.unique(np.concatenate(keys)) if keys else np.empty(0, np.uint64)
+    union = distinct(np.concatenate(keys)) if keys else np.empty(0, np.uint64)
     maps = [
         _spread(np.searchsorted(union, each), chosen, len(source))
         for each, (source, chosen) in zip(keys, sources, strict=True)

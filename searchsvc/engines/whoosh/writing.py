@@ -4,7 +4,7 @@ The primary entrypoint is `Session`. A session starts from the commit that the p
 empty folder) and ends with a further commit beside it; until the pointer names that one, nothing has changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,22 +17,26 @@ from searchsvc.durable import sync
 from searchsvc.engines.base import IndexDocument, IndexWriter
 from searchsvc.engines.whoosh import failures, schema
 from searchsvc.engines.whoosh.codec import ColumnarSegment
-from searchsvc.engines.whoosh.compacting import Policy
-from searchsvc.engines.whoosh.document_arrays import Texts
+from searchsvc.engines.whoosh.compacting import MOST_DOCUMENTS, Policy
+from searchsvc.engines.whoosh.gathering import Batch, Gatherer
 from searchsvc.engines.whoosh.generations import READERS
-from searchsvc.engines.whoosh.preparing import Preparation
-from searchsvc.engines.whoosh.segment_arrays import SegmentArrays, write_merged
+from searchsvc.engines.whoosh.segment_writing import write_segment
 from searchsvc.engines.whoosh.snapshots import INDEX_NAME
 
-MOST_BYTES = 96 * 2**20
-"""Memory for new documents before they are written as a segment."""
+MOST_TOKENS = 1 << 26
+"""Tokens of new documents in memory, of all parts, before they are written as a segment: at the least eight
+bytes each, and as much again while they are written."""
+
+BATCH_DOCUMENTS = 2_000
+BATCH_CHARS = 4_000_000
+"""A batch ends with the document that reaches either; it takes some 50 bytes of memory a character."""
 
 
 @dataclass(slots=True)
 class _Piece:
     """New documents in memory, and which of them have not been replaced or removed since."""
 
-    arrays: SegmentArrays
+    batch: Batch
     live: NDArray[np.bool_]
 
     def delete(self, number: int) -> None:
@@ -55,18 +59,20 @@ Place = tuple[_Piece | _Written, int]
 class Session(IndexWriter):
     """One rebuild or update: takes documents, then commits them all at once."""
 
-    def __init__(
-        self, folder: Path, toc: int | None, preparation: Preparation, numbers: dict[str, int]
-    ) -> None:
-        """`numbers` gives the document number of each article id in the commit `toc`; None starts empty."""
+    def __init__(self, folder: Path, toc: int | None, numbers: dict[str, int], threads: int) -> None:
+        """`numbers` gives the document number of each article id in the commit `toc`; None starts empty.
+
+        So many `threads` make the postings of what was gathered.
+        """
         self._folder = folder
         self._toc = toc
-        self._preparation = preparation
+        self._threads = threads
+        self._gatherer = Gatherer()
         self._storage = FileStorage(str(folder))
         self._segments = [_Written(segment) for segment in _committed(self._storage, toc)]
         self._places = _places(self._segments, numbers)
         self._pieces: list[_Piece] = []
-        self._bytes = 0
+        self._tokens = 0
         self._changed = toc is None
 
     @property
@@ -76,9 +82,10 @@ class Session(IndexWriter):
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace `documents`. Raises EngineUnavailable (disk full)."""
-        for arrays in self._preparation.prepare(documents):
-            self._add(arrays)
-            if self._bytes > MOST_BYTES:
+        remaining = iter(documents)
+        while batch := self._next_batch(remaining):
+            self._add(self._gatherer.gather(batch))
+            if not self._room() or self._tokens > MOST_TOKENS or self._gatherer.full:
                 try:
                     self._flush()
                 except OSError as error:
@@ -102,16 +109,28 @@ class Session(IndexWriter):
         sync(self._folder)
         return number
 
-    def _add(self, arrays: SegmentArrays) -> None:
-        piece = _Piece(arrays, np.ones(arrays.documents, bool))
-        ids = arrays.column(schema.ID)
-        assert isinstance(ids, Texts)  # noqa: S101 - what `Gatherer` makes
-        for number, id_ in enumerate(ids.rows):
-            name = id_.decode()
-            self._remove(name)
-            self._places[name] = (piece, number)
+    def _room(self) -> int:
+        """Return how many documents may still be gathered for the next segment."""
+        return MOST_DOCUMENTS - sum(len(piece.live) for piece in self._pieces)
+
+    def _next_batch(self, documents: Iterator[IndexDocument]) -> list[IndexDocument]:
+        most = min(BATCH_DOCUMENTS, self._room())
+        batch: list[IndexDocument] = []
+        chars = 0
+        for document in documents:
+            batch.append(document)
+            chars += sum(map(len, document.texts.values()))
+            if len(batch) >= most or chars >= BATCH_CHARS:
+                break
+        return batch
+
+    def _add(self, batch: Batch) -> None:
+        piece = _Piece(batch, np.ones(len(batch.documents), bool))
+        for number, document in enumerate(batch.documents):
+            self._remove(document.id)
+            self._places[document.id] = (piece, number)
         self._pieces.append(piece)
-        self._bytes += arrays.nbytes
+        self._tokens += batch.tokens
         self._changed = True
 
     def _remove(self, id_: str) -> None:
@@ -125,23 +144,24 @@ class Session(IndexWriter):
         if not self._pieces:
             return
         segment = ColumnarSegment(INDEX_NAME)
-        live = [piece.live for piece in self._pieces]
+        batches, live = zip(*((piece.batch, piece.live) for piece in self._pieces), strict=True)
         segment.set_doc_count(
-            write_merged(segment.base(self._storage), [piece.arrays for piece in self._pieces], live)
+            write_segment(segment.base(self._storage), batches, live, self._gatherer, self._threads)
         )
         written = _Written(segment)
         base = 0
         for piece in self._pieces:
             numbers = np.cumsum(piece.live) - 1 + base
             base += int(np.count_nonzero(piece.live))
-            ids = piece.arrays.column(schema.ID)
-            assert isinstance(ids, Texts)  # noqa: S101 - what `Gatherer` makes
-            for id_, number, is_live in zip(ids.rows, numbers.tolist(), piece.live.tolist(), strict=True):
+            for document, number, is_live in zip(
+                piece.batch.documents, numbers.tolist(), piece.live.tolist(), strict=True
+            ):
                 if is_live:
-                    self._places[id_.decode()] = (written, number)
+                    self._places[document.id] = (written, number)
         self._segments.append(written)
         self._pieces.clear()
-        self._bytes = 0
+        self._tokens = 0
+        self._gatherer.begin_segment()
 
 
 def _committed(storage: FileStorage, toc: int | None) -> list[ColumnarSegment]:

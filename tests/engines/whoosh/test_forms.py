@@ -1,13 +1,14 @@
 """Tokens as rows of numbers: the same as the analyzers find, whatever was seen before."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchsvc.analysis.compounds import word_joins
 from searchsvc.analysis.normalize import clean
-from searchsvc.analysis.pipelines import analyze
+from searchsvc.analysis.pipelines import analyze, exact_term, folded_term
 from searchsvc.engines.whoosh import forms
-from searchsvc.engines.whoosh.compounding import compounds_of
+from searchsvc.engines.whoosh.compounding import Compounds, spell
 from searchsvc.engines.whoosh.forms import Forms, Text, Tokens
 
 WORDS = ("Nghị", "quyết", "Đại", "hội", "NGHỊ", "H'Mông", "1.000,", "(số", "05-CT/TW", "_", "…", "\n\n", "\n")
@@ -43,20 +44,42 @@ def test_tokens_are_those_of_the_analyzers(given: list[str]) -> None:
 
 @given(texts)
 def test_compounds_are_those_of_the_analyzers(given: list[str]) -> None:
-    remembered = Forms()
-    tokens = tokens_of(remembered, *given)
-    compounds = compounds_of(tokens)
-    exact, folded = compounds.spelt(remembered.exact), compounds.spelt(remembered.folded)
-    found = [
-        (int(tokens.documents[first]), int(tokens.positions[first]), term.decode())
-        for first, number in zip(compounds.firsts.tolist(), compounds.numbers.tolist(), strict=True)
-        for term in dict.fromkeys((exact[number], folded[number]))
-    ]
-    assert found == [
+    remembered, compounds = Forms(), Compounds()
+    expected = [
         (3 * number, token.position, token.text)
         for number, text in enumerate(given)
         for token in analyze("words", text)
     ]
+    for _ in range(2):
+        tokens = tokens_of(remembered, *given)
+        firsts, numbers = compounds.found_in(tokens)
+        spelt = spell(*compounds.rows(np.arange(len(compounds))), remembered.exact, remembered.folded)
+        found = [
+            (int(tokens.documents[first]), int(tokens.positions[first]), spelt.terms[int(term)].decode())
+            for first, number in zip(firsts.tolist(), numbers.tolist(), strict=True)
+            for term in dict.fromkeys((spelt.exact[number], spelt.folded[number]))
+        ]
+        assert found == expected
+
+
+syllables = st.sampled_from(["1", "10", "1a", "a", "ab", "b", "đ", "Đ", "á"])
+
+
+@given(st.lists(st.lists(syllables, min_size=2, max_size=5), min_size=1, max_size=8))
+def test_terms_of_compounds_sort_as_their_bytes(rows: list[list[str]]) -> None:
+    remembered = Forms()
+    forms = np.array([remembered.number(syllable) for row in rows for syllable in row], np.int64)
+    spelt = spell(forms, np.array([*map(len, rows)], np.int64), remembered.exact, remembered.folded)
+    exact = ["_".join(map(exact_term, row)).encode() for row in rows]
+    folded = ["_".join(map(folded_term, row)).encode() for row in rows]
+    assert list(spelt.terms) == sorted({*exact, *folded})
+    assert [spelt.terms[number] for number in spelt.exact.tolist()] == exact
+    assert [spelt.terms[number] for number in spelt.folded.tolist()] == folded
+
+
+def test_no_compounds_have_no_terms() -> None:
+    nothing = np.empty(0, np.int64)
+    assert list(spell(nothing, nothing, [], []).terms) == []
 
 
 def test_kept_joins_are_used_and_those_of_another_length_are_not() -> None:
@@ -72,7 +95,9 @@ def test_kept_joins_are_used_and_those_of_another_length_are_not() -> None:
 def test_nothing_is_joined_over_the_end_of_a_text() -> None:
     remembered = Forms()
     tokens = remembered.tokens([Text(0, "Nghị quyết", bytes([0b11])), Text(1, "Đại hội", bytes([0b01]))])
-    assert [len(each) for each in compounds_of(tokens).distinct] == [2, 2]
+    compounds = Compounds()
+    compounds.found_in(tokens)
+    assert compounds.rows(np.arange(len(compounds)))[1].tolist() == [2, 2]
 
 
 def test_long_stretches_and_a_full_memory_change_nothing(monkeypatch) -> None:
@@ -82,4 +107,6 @@ def test_long_stretches_and_a_full_memory_change_nothing(monkeypatch) -> None:
     text = "một hai-ba-bốn một hai-ba-bốn"
     words = [exact for *_, exact, _ in spelt(remembered, tokens_of(remembered, text))]
     assert words == [token.text for token in analyze("exact", text)]
-    assert remembered.full
+    tokens = tokens_of(remembered, text)  # what was remembered is forgotten, but not the numbers of forms
+    assert [exact for *_, exact, _ in spelt(remembered, tokens)] == words
+    assert len(remembered) == len(set(words))

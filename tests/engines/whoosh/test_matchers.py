@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from searchsvc.clauses import Clause
+from searchsvc.clauses import Clause, Word
 from searchsvc.engines.base import IndexDocument
 from searchsvc.engines.whoosh import WhooshEngine, matches
 from searchsvc.engines.whoosh.matchers import MatcherEvaluation
+from tests.builders import document, key, query
 from tests.engines.conftest import EXAMPLES
 from tests.engines.test_contract_random import clauses, corpora
 
@@ -31,7 +32,7 @@ def test_documents_and_scores_are_those_of_whooshs_own_matchers(
 ) -> None:
     """Whatever counts as few: with 0 everything is a list of numbers, with 10**6 everything is a mask."""
     with TemporaryDirectory() as folder, patch.object(matches, "SPARSE", sparse):
-        engine = WhooshEngine(Path(folder), processes=1)
+        engine = WhooshEngine(Path(folder))
         with engine.rebuild(fingerprint="f", change=1) as writer:
             writer.put(documents)
         # An update gives a second segment, and deleted documents in the first.
@@ -54,3 +55,14 @@ def test_documents_and_scores_are_those_of_whooshs_own_matchers(
                     theirs,
                 )
         engine.close()
+
+
+def test_a_word_whose_documents_were_mostly_deleted_is_found(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    with engine.rebuild(fingerprint="f", change=1) as writer:
+        writer.put([document(f"bai-{number}", "Quyết" if number < 6 else "") for number in range(60)])
+    with engine.update(fingerprint="f", change=2) as writer:
+        writer.remove([f"bai-{number}" for number in range(4)])
+    word = Word(fields=(("body_exact", 1.0),), forms=((key("Quyết", "body_exact"), 1.0),))
+    assert {hit.id for hit in engine.search(query(word)).hits} == {"bai-4", "bai-5"}
+    engine.close()

@@ -47,7 +47,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
         )
         for number in range(DOCUMENTS)
     ]
-    engine = WhooshEngine(tmp_path_factory.mktemp("many"), processes=1)
+    engine = WhooshEngine(tmp_path_factory.mktemp("many"))
     with engine.rebuild(fingerprint="f", change=1) as writer:
         writer.put(documents[: DOCUMENTS // 2])
     with engine.update(fingerprint="f", change=2) as writer:

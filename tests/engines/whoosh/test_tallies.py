@@ -41,7 +41,7 @@ def documents() -> list[IndexDocument]:
 def engine(
     documents: list[IndexDocument], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WhooshEngine]:
-    engine = WhooshEngine(tmp_path_factory.mktemp("tallies"), processes=1)
+    engine = WhooshEngine(tmp_path_factory.mktemp("tallies"))
     with engine.rebuild(fingerprint="f", change=1) as writer:
         writer.put(documents)
         writer.put([document("bo", "chung hay", codes=["01-CT/TW"])])
