@@ -60,16 +60,22 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The addresses of a real cluster of three nodes, shared by all processes of this run of the tests."""
+def opensearch_class_path() -> str:
+    """The jars of a node."""
     class_path = installed()
     if class_path is None:
         absent("opensearch", nodes.HOW_TO_GET_IT)
     assert class_path is not None
+    return class_path
+
+
+@pytest.fixture(scope="session")
+def opensearch(opensearch_class_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The addresses of a real cluster of three nodes, shared by all processes of this run of the tests."""
     # With several processes, the parent of their folders is the run's.
     several = "PYTEST_XDIST_WORKER" in os.environ
     folder = tmp_path_factory.getbasetemp()
-    with shared_cluster(class_path, folder.parent if several else folder) as urls:
+    with shared_cluster(opensearch_class_path, folder.parent if several else folder) as urls:
         yield urls
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own for a run of the tests: in a temporary folder, reached by a socket there.
+"""A PostgreSQL server of its own for a run of the tests or of a benchmark, reached by a socket alone.
 
 The primary entrypoint is `PostgresServer.started`. It needs the programs of Debian's package `postgresql`.
 """
@@ -45,8 +45,10 @@ def _as_unprivileged() -> dict[str, Any]:
 class PostgresServer:
     """A running server; `new_url` makes an empty archive's place for one test."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, kept: Path | None = None) -> None:
         self.folder = folder
+        self._data = kept or folder / "data"
+        self._kept = kept is not None
         self._programs = programs
         self._numbers = count()
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,34 +56,47 @@ class PostgresServer:
 
     @classmethod
     @contextmanager
-    def started(cls, programs: Path) -> Iterator[Self]:
-        """Give a running server; it and its folder are gone afterwards."""
+    def started(cls, programs: Path, kept: Path | None = None) -> Iterator[Self]:
+        """Give a running server; it and its data are gone afterwards.
+
+        With `kept`, a folder that is made if need be, the data stay there, and are as durable as
+        PostgreSQL makes them.
+        """
         # Short, since the path of a socket may have 107 characters only.
         folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-        server = cls(programs, folder)
+        server = cls(programs, folder, kept)
         try:
-            if server._user:
-                os.chown(folder, server._user["user"], server._user["group"])
-            server._run(
-                "initdb", "-D", str(folder / "data"), "-U", "postgres", "--auth=trust", "-E", "UTF8",
-                "--locale=C.UTF-8", "--no-sync",
-            )  # fmt: skip
+            server._own(folder)
+            if not (server._data / "PG_VERSION").exists():
+                server._make()
             server.start()
             yield server
         finally:
-            server.stop(crash=True)  # quicker: nobody needs the data
+            server.stop(crash=kept is None)  # quicker, where nobody needs the data
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _make(self) -> None:
+        self._data.mkdir(parents=True)
+        self._own(self._data)
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "postgres", "--auth=trust", "-E", "UTF8",
+            "--locale=C.UTF-8", "--no-sync",
+        )  # fmt: skip
+
+    def _own(self, folder: Path) -> None:
+        if self._user:
+            os.chown(folder, self._user["user"], self._user["group"])
 
     def start(self) -> None:
         """Start the server on its data and wait until it answers."""
         options = {
             "unix_socket_directories": str(self.folder),
             "listen_addresses": "",
-            "fsync": "off",  # the tests stop the server, never the machine
+            "fsync": "on" if self._kept else "off",  # the tests stop the server, never the machine
             "max_connections": "200",
-            "shared_buffers": "64MB",
+            "shared_buffers": "256MB" if self._kept else "64MB",
         }
-        command = [str(self._programs / "postgres"), "-D", str(self.folder / "data")]
+        command = [str(self._programs / "postgres"), "-D", str(self._data)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         log = (self.folder / "log").open("ab")
@@ -99,6 +114,12 @@ class PostgresServer:
                 process.send_signal(2)  # SIGINT: fast shutdown
             process.wait(60)
 
+    @property
+    def pid(self) -> int:
+        """The process that the server's others are children of."""
+        assert self._process is not None
+        return self._process.pid
+
     def new_url(self) -> str:
         """Return the SQLAlchemy URL of a new, empty schema: made in a moment, unlike a database."""
         name = f"archive{next(self._numbers)}"
@@ -111,12 +132,19 @@ class PostgresServer:
 
     def sql(self, statement: str, database: str = "postgres") -> None:
         """Run one statement as the administrator."""
+        with self._connected(database) as connection:
+            connection.execute(statement)
+
+    def value(self, statement: str, database: str = "postgres") -> Any:
+        """Return the first value that a statement gives."""
+        with self._connected(database) as connection:
+            (found,) = connection.execute(statement).fetchone()
+            return found
+
+    def _connected(self, database: str) -> Any:
         import psycopg
 
-        with psycopg.connect(
-            f"host={self.folder} user=postgres dbname={database}", autocommit=True
-        ) as connection:
-            connection.execute(statement)
+        return psycopg.connect(f"host={self.folder} user=postgres dbname={database}", autocommit=True)
 
     def _wait(self) -> None:
         import psycopg

@@ -84,7 +84,7 @@ def _lines_of(texts: list[tuple[str, bytes | None]]) -> list[_Lines]:
 
 
 def layer_terms(text: str, joins: bytes | None) -> dict[Layer, list[str]]:
-    """Return the terms of `text`, which has no blank line, by layer: those of `pipelines.analyze_all`.
+    """Return the terms of `text`, which has no blank line, by layer: those of `pipelines.analyze`.
 
     That makes tokens with offsets, which nobody needs here and which would take most of the time.
     """

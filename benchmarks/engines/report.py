@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.engines.fresh import ROOT
-from benchmarks.engines.tables import TABLES
+from benchmarks.engines.tables import TABLES, Table
 
 PAGE = ROOT / "docs" / "performance.md"
 PLOTS = ROOT / "docs" / "plots"
@@ -22,17 +22,17 @@ RESULTS = ROOT / "benchmarks" / "results"
 _PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def load_results(folder: Path) -> list[Mapping[str, Any]]:
-    """Return what `python -m benchmarks.engines` wrote. Raises SystemExit if there is nothing."""
-    files = sorted(folder.glob("engines-*.json"))
+def load_results(folder: Path, benchmark: str = "engines") -> list[Mapping[str, Any]]:
+    """Return what `python -m benchmarks.<benchmark>` wrote. Raises SystemExit if there is nothing."""
+    files = sorted(folder.glob(f"{benchmark}-*.json"))
     if not files:
-        raise SystemExit(f"{folder}: no results; run python -m benchmarks.engines")
+        raise SystemExit(f"{folder}: no results; run python -m benchmarks.{benchmark}")
     return [json.loads(path.read_text("utf-8")) for path in files]
 
 
-def filled(page: str, results: Sequence[Mapping[str, Any]]) -> str:
+def filled(page: str, tables: Mapping[str, Table], results: Sequence[Mapping[str, Any]]) -> str:
     """Return `page` with each of its tables made anew. Raises KeyError for a table that there is not."""
-    return _PLACE.sub(lambda place: f"{place[1]}{TABLES[place[2]](results)}\n{place[3]}", page)
+    return _PLACE.sub(lambda place: f"{place[1]}{tables[place[2]](results)}\n{place[3]}", page)
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def main() -> None:
     from benchmarks.engines.plots import draw_plots
 
     results = load_results(options.results)
-    options.page.write_text(filled(options.page.read_text("utf-8"), results), "utf-8")
+    options.page.write_text(filled(options.page.read_text("utf-8"), TABLES, results), "utf-8")
     draw_plots(results, options.plots)
 
 

@@ -1,6 +1,6 @@
 """The site over HTTP, on the production server: latency at one client, throughput with several, memory.
 
-The primary entrypoint is `measure_http`. Pages, JSON and a static file come from the same workers.
+The primary entrypoints are `measure_http` and `measure_paths`. All kinds come from the same workers.
 """
 
 import os
@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -30,26 +30,31 @@ READY_S = 60
 
 
 def measure_http(data: Path, questions: Sequence[Question], workers: int) -> dict[str, Any]:
-    """Return, for page, JSON and static file: first touch and repeated at one client, and throughput.
-
-    "touched" asks every query once of fresh workers, "repeated" the same again; throughput asks with two
-    clients for each worker, after both.
-    """
+    """Return the figures of `measure_paths` for page, JSON and static file."""
     plain = [one for one in questions if one.shape in ("and", "or", "phrase")][:QUERIES]
     asked = [quote_plus(typed_text(one)) for one in plain]
+    paths = {kind: [form.format(text) for text in asked] for kind, form in PATHS.items()}
+    return measure_paths(data, paths, workers)
+
+
+def measure_paths(data: Path, paths: Mapping[str, Sequence[str]], workers: int) -> dict[str, Any]:
+    """Return, for each kind of paths: first touch and repeated at one client, and throughput.
+
+    "touched" asks every path once of fresh workers, "repeated" the same again; throughput asks with two
+    clients for each worker, after both.
+    """
     found: dict[str, Any] = {"workers": workers, "clients": workers * CLIENTS_PER_WORKER}
     with served(data, workers) as (port, pid):
-        for kind, form in PATHS.items():
-            paths = [form.format(text) for text in asked]
-            touched, _, _ = load(port, paths, 1)
-            repeated, _, size = load(port, paths, 1)
-            several, seconds, _ = load(port, paths * 2, workers * CLIENTS_PER_WORKER)
+        for kind, those in paths.items():
+            touched, _, _ = load(port, those, 1)
+            repeated, _, size = load(port, those, 1)
+            several, seconds, _ = load(port, [*those, *those], workers * CLIENTS_PER_WORKER)
             found[kind] = {
                 "touched": Latencies.of(touched).rounded(),
                 "repeated": Latencies.of(repeated).rounded(),
                 "under_load": Latencies.of(several).rounded(),
                 "requests_per_second": round(len(several) / seconds, 1),
-                "mean_bytes": round(size / len(paths)),
+                "mean_bytes": round(size / len(those)),
             }
         memories = [memory_of(child) for child in children_of(pid)]
         found["worker_memory_mb"] = [

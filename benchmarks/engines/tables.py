@@ -8,6 +8,7 @@ from benchmarks.engines.questions import BANDS, SHAPES
 from benchmarks.engines.systems import OURS, OWN, PLACES, system
 
 Result = Mapping[str, Any]
+Table = Callable[[Sequence[Result]], str]
 
 
 def main_result(results: Sequence[Result]) -> Result:
@@ -73,7 +74,7 @@ def ratios(results: Sequence[Result]) -> str:
         *SHAPES,
         *BANDS,
     )
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
 def additions(results: Sequence[Result]) -> str:
@@ -84,7 +85,7 @@ def additions(results: Sequence[Result]) -> str:
         for name, added in found["additions"].items()
         if added
     ]
-    return _table(("with it over the same words asked plainly", *SHAPES[3:]), rows)
+    return table(("with it over the same words asked plainly", *SHAPES[3:]), rows)
 
 
 def builds(results: Sequence[Result]) -> str:
@@ -103,7 +104,7 @@ def builds(results: Sequence[Result]) -> str:
         if found is main_result(results) or name in ("whoosh", "ours: index, all layers")
     ]
     columns = ("", "articles", "cores", "articles/s", "articles per processor second", "size / text")
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
 def starts(results: Sequence[Result]) -> str:
@@ -128,7 +129,7 @@ def starts(results: Sequence[Result]) -> str:
         "own memory after all queries, MB",
         "with the pages of files, MB",
     )
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
 def agreement(results: Sequence[Result]) -> str:
@@ -150,7 +151,7 @@ def agreement(results: Sequence[Result]) -> str:
     columns = ("", "articles", "totals", "facets", "newest ten", "differences", "common hits of ten, mean")
     oracle = main_result(results)["oracle"]
     return (
-        _table(columns, rows)
+        table(columns, rows)
         + f"\n\nWhoosh's own matchers on our index: {oracle['compared']} queries compared "
         f"in all their documents and scores, {oracle['differences']} differ."
     )
@@ -165,8 +166,8 @@ def http(results: Sequence[Result]) -> str:
     rows = [
         [
             kind,
-            _cell(served[kind]["touched"]),
-            _cell(served[kind]["repeated"]),
+            cell(served[kind]["touched"]),
+            cell(served[kind]["repeated"]),
             f"{served[kind]['requests_per_second']:,.0f}",
             f"{served[kind]['under_load']['median']:.1f}",
             f"{served[kind]['mean_bytes'] / 1000:,.1f}",
@@ -176,7 +177,7 @@ def http(results: Sequence[Result]) -> str:
     columns = ("", "first time, ms", "asked again, ms", "requests/s", "median under load, ms", "body, kB")
     private = ", ".join(f"{one['private']:.0f} MB" for one in served["worker_memory_mb"])
     return (
-        _table(columns, rows) + f"\n\n{served['workers']} workers, {served['clients']} clients under load. "
+        table(columns, rows) + f"\n\n{served['workers']} workers, {served['clients']} clients under load. "
         f"Memory of the workers beyond what they share, after all of it: {private}."
     )
 
@@ -213,10 +214,10 @@ def growth(results: Sequence[Result]) -> str:
         "first query, ms",
         "own memory, MB",
     )
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
-TABLES: dict[str, Callable[[Sequence[Result]], str]] = {
+TABLES: dict[str, Table] = {
     "where": where,
     "latencies": latencies,
     "latencies-first": latencies_first,
@@ -240,10 +241,10 @@ def _with_whoosh(results: Sequence[Result]) -> list[Result]:
 def _latency_table(found: Result, pass_name: str, band: str) -> str:
     kinds = [f"{shape} {band}".strip() for shape in SHAPES]
     rows = [
-        [_about(name), *(_cell(figures[pass_name].get(kind)) for kind in kinds)]
+        [_about(name), *(cell(figures[pass_name].get(kind)) for kind in kinds)]
         for name, figures in found["queries"].items()
     ]
-    return _table(("ms: median / p95 / p99", *SHAPES), rows)
+    return table(("ms: median / p95 / p99", *SHAPES), rows)
 
 
 def _ratio_row(name: str, documents: int, one: Mapping[str, Any]) -> list[str]:
@@ -255,7 +256,8 @@ def _ratio_row(name: str, documents: int, one: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _cell(one: Mapping[str, float] | None) -> str:
+def cell(one: Mapping[str, float] | None) -> str:
+    """Return median / p95 / p99 of milliseconds."""
     if one is None:
         return "–"
     return " / ".join(_short(one[name]) for name in ("median", "p95", "p99"))
@@ -271,7 +273,8 @@ def _about(name: str) -> str:
     return name
 
 
-def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     head = list(columns)
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

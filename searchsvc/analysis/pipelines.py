@@ -1,7 +1,8 @@
 """The analyzers, one for each layer of a text field; the index and every query use the same.
 
-The primary entrypoints are `analyze` and, for the indexer, `analyze_all`. An analyzer is a way to cut the
-text into tokens, and one or two *forms*: chains of small steps from a syllable to its term.
+The primary entrypoint is `analyze`; an indexer makes the same terms of `exact_term` and `folded_term`. An
+analyzer is a way to cut the text into tokens, and one or two *forms*: chains of small steps from a syllable
+to its term.
 
     layer    token      forms                     terms of 'Nghị quyết'
     exact    syllable   EXACT                     nghi+U+0323   quyêt+U+0301
@@ -137,21 +138,6 @@ ANALYZERS: dict[Layer, Analyzer] = {
 def analyze(layer: Layer, text: str) -> list[Token]:
     """Return the terms of cleaned `text` in `layer`, with syllable positions and offsets into `text`."""
     return ANALYZERS[layer](text)
-
-
-def analyze_all(text: str, joins: bytes | None = None) -> dict[Layer, list[Token]]:
-    """Return what `analyze` returns for every layer, from one tokenization and one segmentation.
-
-    With `joins`, which are `compounds.word_joins(text)`, nothing is segmented.
-    """
-    syllables = tokenize(text)
-    tokens: dict[Layer, list[Token]] = {
-        "exact": syllables,
-        "folded": syllables,
-        "words": compounds(text, syllables, joins),
-        "pairs": _pairs(syllables),
-    }
-    return {layer: ANALYZERS[layer].analyze(tokens[layer]) for layer in LAYERS}
 
 
 def fingerprint() -> str:

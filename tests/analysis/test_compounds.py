@@ -13,7 +13,6 @@ from searchsvc.analysis import compounds as subject
 from searchsvc.analysis import pyvi_model
 from searchsvc.analysis.compounds import compounds, joined_ranges, joins_fingerprint, word_joins
 from searchsvc.analysis.normalize import clean
-from searchsvc.analysis.pipelines import analyze_all
 from searchsvc.analysis.tokens import tokenize
 
 SYLLABLES = [
@@ -78,7 +77,8 @@ def test_a_row_longer_than_any_compound_is_not_recorded() -> None:
 @example("nghị quyết " * 5_000)
 @example("Nghị quyết Đại hội. " * 30)
 def test_recorded_joins_give_what_segmentation_gives(text: str) -> None:
-    assert analyze_all(text, word_joins(text)) == analyze_all(text)
+    syllables = tokenize(text)
+    assert compounds(text, syllables, word_joins(text)) == compounds(text, syllables)
 
 
 @pytest.mark.corpora
@@ -94,15 +94,16 @@ def test_recorded_joins_give_the_words_of_real_texts(corpora: Path, name: str) -
 
 def test_recorded_joins_need_no_segmentation(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Nghị quyết Đại hội Đảng bộ tỉnh"
-    expected, joins = analyze_all(text), word_joins(text)
+    syllables = tokenize(text)
+    expected, joins = compounds(text, syllables), word_joins(text)
 
     def segmented(_: str) -> None:
         raise AssertionError("segmented")
 
     monkeypatch.setattr(subject, "segment", segmented)
-    assert analyze_all(text, joins) == expected
+    assert compounds(text, syllables, joins) == expected
     with pytest.raises(AssertionError, match="segmented"):
-        analyze_all(text)
+        compounds(text, syllables)
 
 
 @pytest.mark.parametrize("count", [0, 8, 17])

@@ -12,7 +12,6 @@ from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.pipelines import (
     ANALYZERS,
     analyze,
-    analyze_all,
     exact_term,
     fingerprint,
     folded_term,
@@ -114,11 +113,6 @@ def test_a_long_line_is_all_segmented() -> None:
 def test_very_long_tokens_are_cut_alike() -> None:
     assert terms("exact", "a" * 5_000) == terms("exact", "a" * 100)
     assert len(terms("folded", "ă" * 5_000)[0]) < 100
-
-
-@given(texts)
-def test_all_layers_at_once_equal_each_alone(text: str) -> None:
-    assert analyze_all(text) == {layer: analyze(layer, text) for layer in LAYERS}
 
 
 @given(texts)

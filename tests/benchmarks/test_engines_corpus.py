@@ -11,8 +11,9 @@ from benchmarks.engines.facts import Facts
 from benchmarks.engines.perturbing import Perturbing
 from benchmarks.engines.preparing import layer_terms
 from searchsvc.analysis.compounds import word_joins
-from searchsvc.analysis.pipelines import analyze_all
+from searchsvc.analysis.pipelines import analyze
 from searchsvc.extract.units import Registry
+from searchsvc.fields import LAYERS
 
 TEXT = "Hội nghị bàn về nông thôn mới. Đại biểu thảo luận sôi nổi; kết luận số 12345 được thông qua.\nBế mạc."
 
@@ -71,7 +72,7 @@ def test_a_copy_is_another_text_of_about_the_same_words() -> None:
 
 def test_the_terms_of_the_layers_are_those_of_the_analyzers() -> None:
     text = f"{TEXT}\nĐồng chí Nguyễn Văn A, H'Mông, 1.000 người; hoà bình, ﬁn Œuvre 越南"
-    expected = {layer: [token.text for token in tokens] for layer, tokens in analyze_all(text).items()}
+    expected = {layer: [token.text for token in analyze(layer, text)] for layer in LAYERS}
     assert layer_terms(text, None) == expected
     assert layer_terms(text, word_joins(text)) == expected
 

@@ -144,10 +144,10 @@ def test_a_kept_step_is_not_done_again(work: Path, measured: dict[str, Any]) -> 
 
 def test_the_report_fills_its_places_and_leaves_the_text(measured: dict[str, Any]) -> None:
     places = "".join(f"Trước {name}\n<!-- table: {name} -->\ncũ\n<!-- end -->\n" for name in TABLES)
-    page = filled(places, [measured])
+    page = filled(places, TABLES, [measured])
     assert "cũ" not in page
     assert page.count("Trước") == len(TABLES)
-    assert page == filled(page, [measured])
+    assert page == filled(page, TABLES, [measured])
     assert "| FTS5 |" in page
 
 

@@ -130,13 +130,17 @@ class Cluster:
             process.send_signal(signal.SIGKILL)
             process.communicate()
 
+    def pid(self, number: int) -> int:
+        """Return the process id of a node that runs."""
+        return self._processes[number].pid
+
     def alive(self) -> Sequence[int]:
         """Return the numbers of the nodes that run."""
         return sorted(self._processes)
 
-    def wait(self, count: int, status: str | None = None) -> None:
+    def wait(self, count: int, status: str | None = None, deadline_s: float = 180) -> None:
         """Wait until `count` nodes have found each other, and the indices are `status` where one is given."""
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + deadline_s
         wanted = f"&wait_for_status={status}" if status else ""
         while True:
             for number in self.alive():

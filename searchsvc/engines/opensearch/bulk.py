@@ -8,7 +8,7 @@ writes carry a version that only grows, so a request that was late loses.
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from types import TracebackType
@@ -114,34 +114,37 @@ class Bulk:
     def _deliver(self, chunk: list[Operation]) -> None:
         deadline = time.monotonic() + RETRY_FOR_S
         pause = 0.1
+        error: OpenSearchException
         while True:
             try:
-                chunk = list(self._remaining(chunk))
-                if not chunk:
-                    return
-                error: Exception | None = None
+                chunk, error = self._remaining(chunk)
             except OpenSearchException as failure:
                 if not _passes(failure):
                     raise failures.told(failure) from failure
                 error = failure
+            if not chunk:
+                return
             if time.monotonic() > deadline or self._stopped.is_set():
-                raise failures.told(error or TransportError(429, "rejected", {}))
+                raise failures.told(error)
             self._stopped.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads the senders only
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
-    def _remaining(self, chunk: list[Operation]) -> Iterator[Operation]:
-        """Send `chunk`; yield what is to be sent again, and note what was refused for good."""
+    def _remaining(self, chunk: list[Operation]) -> tuple[list[Operation], TransportError]:
+        """Send `chunk`; return what is to be sent again and why, and note what was refused for good."""
         lines = [part for each in chunk for part in (each.action, each.source) if part is not None]
-        answer = self._cluster.client.bulk(body=lines, index=self._index)
-        if not answer["errors"]:
-            return
-        for operation, item in zip(chunk, answer["items"], strict=True):
+        waiting = self._cluster.waiting(self._cluster.timeout_s)
+        answer = self._cluster.client.bulk(body=lines, index=self._index, params=waiting)
+        again: list[Operation] = []
+        reason = TransportError(429, "rejected", {})
+        for operation, item in zip(chunk, answer["items"] if answer["errors"] else (), strict=False):
             (outcome,) = item.values()
             status = outcome["status"]
             if status in _PASSING:
-                yield operation
+                again.append(operation)
+                reason = TransportError(status, "rejected", {"error": outcome["error"]})
             elif "error" in outcome and status != 409:  # 409: a later write of ours is there already
                 self._refuse(operation, outcome["error"])
+        return again, reason
 
     def _refuse(self, operation: Operation, error: Mapping[str, Any]) -> None:
         self._refused_count += 1

@@ -34,6 +34,14 @@ class Cluster:
         self.timeout_s = settings.opensearch_timeout_s
         self.client = _client(settings)
 
+    def waiting(self, seconds: float) -> Json:
+        """Return the parameters of a request for which the cluster waits up to `seconds` for its shards.
+
+        The client waits a little longer, so that the cluster itself says what it waited for in vain.
+        """
+        # The client takes `timeout` for its own, unless it is told that too.
+        return {"timeout": f"{seconds:g}s", "request_timeout": seconds + _MARGIN_S}
+
     def search(self, index: str, body: Json, *, cached: bool = False) -> Json:
         """Return the answer of all shards. Raises EngineUnavailable for a part of it, IndexGone."""
         with asked():
@@ -120,7 +128,6 @@ def _client(settings: Settings) -> OpenSearch:
             max_retries=_RETRIES,
             retry_on_timeout=False,  # what was slow once would only load the cluster more
             retry_on_status=_UNAVAILABLE,
-            http_compress=True,
             pool_maxsize=_POOL,
             **options,
         )

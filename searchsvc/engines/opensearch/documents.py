@@ -1,20 +1,17 @@
 """Documents to the JSON that an index takes: rows of terms, lengths, facts.
 
-The primary entrypoint is `source_of`. The terms, positions and lengths are those of `analysis.pipelines`, the
-very ones that the Whoosh engine indexes.
+The primary entrypoint is `source_of`.
 """
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from searchsvc.analysis import pipelines
-from searchsvc.analysis.tokens import Token
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.base import IndexDocument
-from searchsvc.engines.opensearch.mapping import FORM_JOINT, HOLE, length_field
-from searchsvc.fields import CODES_FIELD, FIELD_BY_NAME, LEADING_CODES_FIELD, field_name
+from searchsvc.engines.opensearch.mapping import length_field
+from searchsvc.engines.opensearch.rows import rows_of
+from searchsvc.fields import CODES_FIELD, LEADING_CODES_FIELD, field_name
 
 _DAY_S = 86_400
 _VIETNAM_OFFSET_S = int(VIETNAM_TIME.utcoffset(None).total_seconds())
@@ -37,26 +34,10 @@ def source_of(document: IndexDocument) -> dict[str, Any]:
         if keys:
             source[name] = " ".join(keys)
     for part, text in document.texts.items():
-        for layer, tokens in pipelines.analyze_all(text, document.joins.get(part)).items():
-            if tokens:
-                field = FIELD_BY_NAME[field_name(part, layer)]
-                source[field.name] = (
-                    row_of(tokens) if field.positions else " ".join(token.text for token in tokens)
-                )
-                source[length_field(field.name)] = len(tokens)
+        for layer, row in rows_of(text, document.joins.get(part)).items():
+            name = field_name(part, layer)
+            source[name], source[length_field(name)] = row
     return source
-
-
-def row_of(tokens: Sequence[Token]) -> str:
-    """Return `tokens`, which are in order of position, as one row: a hole for each position without one."""
-    places: list[str] = []
-    for token in tokens:
-        if token.position < len(places):
-            places[-1] += FORM_JOINT + token.text
-        else:
-            places += [HOLE] * (token.position - len(places))
-            places.append(token.text)
-    return " ".join(places)
 
 
 def place_of(article_id: str, update: str) -> str:

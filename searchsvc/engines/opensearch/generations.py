@@ -27,6 +27,9 @@ from searchsvc.settings import Settings
 _META = "searchsvc"
 _APPLIED_WITHIN_S = 30.0
 
+COPIES_WITHIN_S = 10
+"""How long a new index waits for all its copies; where a node is away it is written with fewer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
@@ -81,13 +84,17 @@ class Generations:
         return found.index if found else None
 
     def create(self) -> str:
-        """Make the index of a new generation and return its name, which sorts by time of creation."""
+        """Make the index of a new generation and return its name, which sorts by time of creation.
+
+        Its copies are there, if they can be: a document that only one node has is lost with that node.
+        """
         name = f"{self._prefix}-g-{datetime.now(UTC):%Y%m%dt%H%M%S%f}-{secrets.token_hex(2)}"
         with asked():
             try:
                 self.cluster.client.indices.create(
                     index=name,
                     body=index_body(self._shards, self._replicas),
+                    params={"wait_for_active_shards": "all", **self.cluster.waiting(COPIES_WITHIN_S)},
                 )
             except RequestError as error:  # a node that went away had made it already
                 if error.error != "resource_already_exists_exception":

@@ -1,9 +1,9 @@
 """The body of an index: analyzers that only split, one similarity that only counts, and the fields.
 
 The primary entrypoints are `index_body` and `schema_fingerprint`. All understanding of text happens in the
-application (`documents.py`); an index gets rows of terms. A hole in the row is a position without a term, and
-forms joined by FORM_JOINT share one. Scores are not Lucene's, which rounds lengths to a byte and counts
-frequencies shard by shard: the similarity hands on the weighted frequency, and `scoring.py` does the rest.
+application (`rows.py`); an index gets rows of terms. A hole in the row is a position without a term. Scores
+are not Lucene's, which rounds lengths to a byte and counts frequencies shard by shard: the similarity hands
+on the weighted frequency, and `scoring.py` does the rest.
 """
 
 import hashlib
@@ -12,11 +12,10 @@ from typing import Any
 from searchsvc.analysis import pipelines
 from searchsvc.fields import CODE_FIELDS, FIELDS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 HOLE = "\u2400"
-FORM_JOINT = "\u2502"
-"""Neither is ever part of a term: the tokenizer takes letters, digits and marks only."""
+"""Never part of a term: the tokenizer takes letters, digits and marks only."""
 
 LONGEST_TERM = 1000
 """Characters; no analyzer makes a longer one."""
@@ -57,18 +56,8 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
             },
             "analysis": {
                 "tokenizer": {"row": {"type": "whitespace", "max_token_length": MAX_ROW}},
-                "filter": {
-                    "holes": {"type": "stop", "stopwords": [HOLE]},
-                    "forms": {
-                        "type": "pattern_capture",
-                        "preserve_original": False,
-                        "patterns": [f"([^{FORM_JOINT}]+)"],
-                    },
-                },
-                "analyzer": {
-                    "row": {"type": "custom", "tokenizer": "row", "filter": ["holes"]},
-                    "row_of_forms": {"type": "custom", "tokenizer": "row", "filter": ["holes", "forms"]},
-                },
+                "filter": {"holes": {"type": "stop", "stopwords": [HOLE]}},
+                "analyzer": {"row": {"type": "custom", "tokenizer": "row", "filter": ["holes"]}},
             },
         },
         "mappings": {"dynamic": "strict", "properties": _properties()},
@@ -91,19 +80,17 @@ def _properties() -> dict[str, Any]:
         DEAD_FROM: {"type": "long"},
     }
     for name in CODE_FIELDS:
-        properties[name] = _text("row", positions=False)
+        properties[name] = _text(positions=False)
     for field in FIELDS:
-        analyzer = "row_of_forms" if field.layer == "words" else "row"
-        properties[field.name] = _text(analyzer, positions=field.positions)
+        properties[field.name] = _text(positions=field.positions)
         properties[length_field(field.name)] = {"type": "integer", "index": False}
     return properties
 
 
-def _text(analyzer: str, *, positions: bool) -> dict[str, Any]:
+def _text(*, positions: bool) -> dict[str, Any]:
     return {
         "type": "text",
-        "analyzer": analyzer,
-        "search_analyzer": "row",
+        "analyzer": "row",
         "similarity": "frequency",
         "norms": False,
         "index_options": "positions" if positions else "freqs",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from searchsvc.clauses import Recent
 from searchsvc.engines.opensearch.client import Json
-from searchsvc.engines.opensearch.mapping import FORM_JOINT, HOLE, LONGEST_TERM, length_field
+from searchsvc.engines.opensearch.mapping import HOLE, LONGEST_TERM, length_field
 from searchsvc.engines.opensearch.statistics import Statistics
 from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, TextField
 
@@ -31,9 +31,8 @@ int[] ends = new int[count];
 for (int term = 0; term < count; term++) { ends[term] = -1; }
 int found = 0;
 for (int place = 0; place < places.length; place++) {
-  List forms = Arrays.asList(places[place].splitOnToken(params.joint));
   for (int term = count - 1; term >= 0; term--) {
-    if (forms.contains(params.terms.get(term))
+    if (places[place].equals(params.terms.get(term))
         && (term == 0 || (ends[term - 1] >= 0 && place - ends[term - 1] <= params.reach))) {
       ends[term] = place;
       if (term == count - 1) { found++; }
@@ -60,7 +59,7 @@ def row_of(field: str) -> TextField | None:
 
 def can_be_a_term(text: str) -> bool:
     """Return whether any analyzer could make the term `text`, so that it may be asked for."""
-    if not 0 < len(text) <= LONGEST_TERM or any(mark in text for mark in (HOLE, FORM_JOINT, "\0")):
+    if not 0 < len(text) <= LONGEST_TERM or any(mark in text for mark in (HOLE, "\0")):
         return False
     try:
         text.encode()
@@ -91,7 +90,7 @@ def loose_phrase(field: str, terms: Sequence[str], slop: int) -> Json:
     documents that have all terms are looked at.
     """
     having = [{"term": {field: term}} for term in dict.fromkeys(terms)]
-    parameters = {"field": field, "terms": list(terms), "reach": slop + 1, "joint": FORM_JOINT}
+    parameters = {"field": field, "terms": list(terms), "reach": slop + 1}
     return {
         "script_score": {
             "query": {"bool": {"filter": having}},

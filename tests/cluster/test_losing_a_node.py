@@ -1,0 +1,163 @@
+"""Nodes are killed while documents are written and searches go on: nothing wrong, nothing lost."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from searchsvc.engines import open_engine
+from searchsvc.engines.base import Engine, IndexDocument
+from searchsvc.engines.opensearch import bulk, generations
+from searchsvc.errors import EngineUnavailable
+from searchsvc.queries import EngineQuery, Sort
+from searchsvc.settings import Settings, load_settings
+from tests.builders import document, query, term
+from tests.cluster.nodes import Cluster
+from tests.cluster.watching import Watch, comparable
+from tests.engines.conftest import FINGERPRINT
+
+COUNT = 600
+WORDS = ("hội", "nghị", "quyết", "đảng", "bộ", "xã", "huyện")
+
+
+@pytest.fixture(scope="module")
+def started(opensearch_class_path: str) -> Iterator[Cluster]:
+    """A cluster of its own, whose nodes may be killed."""
+    with Cluster.started(opensearch_class_path, heap="256m") as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def nodes(started: Cluster) -> Cluster:
+    """The same with all its nodes."""
+    for number in {0, 1, 2} - set(started.alive()):
+        started.start(number)
+    started.wait(3)
+    return started
+
+
+@pytest.fixture
+def settings(nodes: Cluster, tmp_path: Path) -> Settings:
+    return load_settings(
+        data=tmp_path, engine="opensearch", opensearch_urls=nodes.urls, opensearch_timeout_s=5.0
+    )
+
+
+@pytest.fixture
+def engine(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    monkeypatch.setattr(bulk, "CHUNK_OPERATIONS", 20)  # many requests of few documents
+    opened = open_engine(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def watch(nodes: Cluster, engine: Engine) -> Watch[EngineQuery]:
+    """Searches of a whole index of three shards with two copies each, by score and by date."""
+    rebuild(engine, documents(), change=1)
+    nodes.wait(3, "green")
+    orders = (Sort.RELEVANCE, Sort.NEWEST)
+    asked = [query(term(word), sort=sort, limit=COUNT) for word in WORDS for sort in orders]
+    return Watch(lambda one: comparable(engine.search(one)), asked)
+
+
+def documents() -> list[IndexDocument]:
+    return [
+        document(
+            f"bai-{number:04}",
+            " ".join(WORDS[: 1 + number % len(WORDS)] * (1 + number % 3)),
+            codes=(f"{number % 9}-CT/TW",),
+        )
+        for number in range(COUNT)
+    ]
+
+
+def half_way(act: Callable[[], None]) -> Iterator[IndexDocument]:
+    """The documents; when half of them have been put, `act` is called."""
+    for number, each in enumerate(documents()):
+        if number == COUNT // 2:
+            act()
+        yield each
+
+
+def rebuild(engine: Engine, those: Iterator[IndexDocument] | list[IndexDocument], change: int) -> None:
+    with engine.rebuild(fingerprint=FINGERPRINT, change=change, documents=COUNT) as writer:
+        writer.put(those)
+
+
+def manager_of(nodes: Cluster) -> int:
+    name: str = nodes.get(nodes.alive()[0], "/_cat/cluster_manager?format=json")[0]["node"]
+    return int(name.rpartition("-")[2])
+
+
+def assert_nothing_is_lost(engine: Engine) -> None:
+    assert dict(engine.versions()) == {each.id: 1 for each in documents()}
+
+
+def test_no_search_fails_while_the_alias_is_switched(engine: Engine, watch: Watch[EngineQuery]) -> None:
+    with watch:
+        for change in (2, 3, 4):
+            rebuild(engine, documents(), change)
+            watch.wait_for(len(WORDS))
+    assert (watch.wrong, watch.errors) == ([], {})
+    assert watch.right >= 3 * len(WORDS)
+    assert engine.status().change == 4
+
+
+def test_a_node_is_lost_while_indexing_under_load(
+    nodes: Cluster, engine: Engine, watch: Watch[EngineQuery]
+) -> None:
+    victim = manager_of(nodes)  # the hardest case: the others must also choose a new one
+    with watch:
+        rebuild(engine, half_way(lambda: nodes.kill(victim)), change=2)
+        watch.wait_for(len(WORDS))
+    assert not watch.wrong
+    assert watch.right > len(WORDS)
+    assert all("OpenSearch" in text or "shards" in text for text in watch.errors)
+    assert_nothing_is_lost(engine)
+    status = engine.status()
+    assert (status.change, status.documents, status.degraded) == (2, COUNT, True)
+    nodes.start(victim)
+    nodes.wait(3, "green")
+    assert not engine.status().degraded
+    assert_nothing_is_lost(engine)
+
+
+def test_a_rebuild_that_loses_documents_says_so_and_the_old_index_stays(
+    nodes: Cluster,
+    settings: Settings,
+    engine: Engine,
+    watch: Watch[EngineQuery],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk, "RETRY_FOR_S", 1.0)
+    monkeypatch.setattr(generations, "COPIES_WITHIN_S", 1)
+    single = open_engine(settings.model_copy(update={"opensearch_replicas": 0}))
+    victim = next(number for number in nodes.alive() if number != manager_of(nodes))
+    with watch, pytest.raises(EngineUnavailable, match="primary shard is not active") as caught:
+        rebuild(single, half_way(lambda: nodes.kill(victim)), change=2)
+    assert "\n" not in caught.value.message.vi
+    assert not watch.wrong
+    assert engine.status().change == 1
+    assert_nothing_is_lost(engine)
+    single.close()
+
+
+def test_without_a_majority_answers_are_whole_or_an_error(
+    nodes: Cluster, engine: Engine, watch: Watch[EngineQuery]
+) -> None:
+    first, second, _ = nodes.alive()
+    with watch:
+        nodes.kill(first)
+        nodes.kill(second)
+        watch.wait_for(len(WORDS))
+        with pytest.raises(EngineUnavailable):
+            rebuild(engine, documents(), change=2)
+        nodes.start(first)
+        nodes.start(second)
+        nodes.wait(3, "green")
+        watch.wait_for(len(WORDS))
+    assert not watch.wrong
+    assert watch.errors
+    assert_nothing_is_lost(engine)
+    assert engine.status().change == 1
