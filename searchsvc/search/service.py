@@ -311,6 +311,6 @@ class SearchService:
     def _collections_at(self) -> Callable[[int], Mapping[str, str]]:
         @lru_cache(maxsize=1)
         def names(change: int) -> Mapping[str, str]:
-            return {collection.slug: collection.name for collection in self.archive.collections()}
+            return self.archive.collection_names()
 
         return names

@@ -16,6 +16,7 @@ from searchsvc.web.logs import configure
 from searchsvc.web.metrics import share_between_workers
 from searchsvc.web.observing import recorder_of
 from searchsvc.web.services import Services
+from searchsvc.web.warming import warm_up
 from searchsvc.web.workers import PatientWorker
 
 _THREADS = 4
@@ -72,7 +73,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         # Called in each worker: archive and index are opened after the fork, never shared across it.
         services = Services(self._settings)
         services.verify()
-        return create_app(self._settings, services, self._counters)
+        app = create_app(self._settings, services, self._counters)
+        warm_up(app)
+        return app
 
 
 def listener_on(host: str, port: int) -> socket.socket:
