@@ -25,8 +25,8 @@ hypothesis.settings.load_profile("searchsvc")
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 REQUIRED = frozenset(os.environ.get("SEARCHSVC_TEST_REQUIRE", "").split())
-"""Components whose absence fails a test instead of skipping it: `browser`, `postgresql`,
-`opensearch`."""
+"""Components whose absence fails a test instead of skipping it: `browser`, `compiler`,
+`postgresql`, `opensearch`."""
 
 for name in [name for name in os.environ if name.startswith("SEARCHSVC_")]:
     # A developer's own settings must not reach the tests.

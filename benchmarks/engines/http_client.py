@@ -6,11 +6,22 @@ The primary entrypoints are `Connection.get` and `load`.
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 RECEIVED_BYTES = 1 << 16
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The status of an answer, the bytes of its body, and its ETag, '' without one."""
+
+    status: int
+    size: int
+    etag: str
 
 
 class Connection:
@@ -28,9 +39,11 @@ class Connection:
     ) -> None:
         self._socket.close()
 
-    def get(self, path: str) -> tuple[int, int]:
-        """Return the status and the bytes of the body. Raises OSError, ValueError for what is no HTTP."""
-        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode()
+    def get(self, path: str, etag: str = "") -> Received:
+        """Return what is answered, to one who has the answer of `etag` already. Raises OSError, ValueError
+        for what is no HTTP."""
+        known = f"If-None-Match: {etag}\r\n" if etag else ""
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{known}\r\n".encode()
         try:
             return self._asked(request)
         except (ConnectionError, _Closed):  # the server ends idle or old connections
@@ -38,20 +51,22 @@ class Connection:
             self._socket = self._connected()
             return self._asked(request)
 
-    def _asked(self, request: bytes) -> tuple[int, int]:
+    def _asked(self, request: bytes) -> Received:
         self._socket.sendall(request)
         received = b""
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._more()
         head = received[:end].decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (row.partition(":") for row in head[1:])}
-        size, rest = int(headers["content-length"]), len(received) - end - 4
+        status = int(head[0].split(" ")[1])
+        size = 0 if status == NOT_MODIFIED else int(headers["content-length"])
+        rest = len(received) - end - 4
         while rest < size:
             rest += len(self._more())
         if headers.get("connection") == "close":
             self._socket.close()
             self._socket = self._connected()
-        return int(head[0].split(" ")[1]), size
+        return Received(status, size, headers.get("etag", ""))
 
     def _more(self) -> bytes:
         block = self._socket.recv(RECEIVED_BYTES)
@@ -69,11 +84,15 @@ class _Closed(Exception):
     """The server closed the connection before it answered."""
 
 
-def load(port: int, paths: Sequence[str], clients: int) -> tuple[list[float], float, int]:
+def load(
+    port: int, paths: Sequence[str], clients: int, etags: Mapping[str, str] | None = None
+) -> tuple[list[float], float, int]:
     """Ask each of `paths` once, by `clients` at a time; return milliseconds each, seconds in all, bytes.
 
-    Raises SystemExit where an answer is not 200.
+    With `etags` each is asked by one who has the answer already. Raises SystemExit where an answer is not
+    200, or then 304.
     """
+    expected = 200 if etags is None else NOT_MODIFIED
     times: list[list[float]] = [[] for _ in range(clients)]
     sizes = [0] * clients
     wrong: list[str] = []
@@ -82,11 +101,11 @@ def load(port: int, paths: Sequence[str], clients: int) -> tuple[list[float], fl
         with Connection(port) as connection:
             for path in paths[client::clients]:
                 started = time.perf_counter()
-                status, size = connection.get(path)
+                received = connection.get(path, etags[path] if etags else "")
                 times[client].append((time.perf_counter() - started) * 1000)
-                sizes[client] += size
-                if status != 200:
-                    wrong.append(f"{path}: HTTP {status}")
+                sizes[client] += received.size
+                if received.status != expected:
+                    wrong.append(f"{path}: HTTP {received.status}")
 
     threads = [threading.Thread(target=ask, args=(client,)) for client in range(clients)]
     started = time.perf_counter()
@@ -96,5 +115,5 @@ def load(port: int, paths: Sequence[str], clients: int) -> tuple[list[float], fl
         thread.join()
     seconds = time.perf_counter() - started
     if wrong:
-        raise SystemExit(f"{len(wrong)} answers were not 200: {wrong[0]}")
+        raise SystemExit(f"{len(wrong)} answers were not {expected}: {wrong[0]}")
     return [value for part in times for value in part], seconds, sum(sizes)

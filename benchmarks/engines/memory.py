@@ -1,4 +1,7 @@
-"""What a process holds in memory beyond what it shares. The primary entrypoint is `memory_of`."""
+"""What a process holds in memory beyond what it shares, and what it has used of the processor.
+
+The primary entrypoints are `memory_of` and `processor_seconds`.
+"""
 
 import os
 from dataclasses import dataclass
@@ -32,3 +35,10 @@ def children_of(pid: int) -> list[int]:
     """Return the process ids of the children of `pid`."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
     return [int(child) for child in text.split()]
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the seconds that all threads of a process have run, to a hundredth."""
+    # The name of the program stands in brackets and may hold spaces.
+    values = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from benchmarks.engines.questions import BANDS, SHAPES
+from benchmarks.engines.serving import PATHS
 from benchmarks.engines.systems import OURS
 
 
@@ -94,11 +95,13 @@ def _print_agreement(agreement: Mapping[str, Any]) -> None:
 
 def _print_http(http: Mapping[str, Any]) -> None:
     print(f"\nHTTP, {http['workers']} workers; ms at one client: median / p95 / p99")
-    print(f"{'':<10}{'first time':>26}{'again':>26}{'requests/s':>12}{'under load, median':>20}")
-    for kind in ("page", "json", "static"):
+    heads = f"{'':<10}{'first time':>26}{'again':>26}{'processor':>20}{'requests/s':>12}"
+    print(heads + f"{'under load, median':>20}")
+    for kind in PATHS:
         one = http[kind]
+        processor = f"{one['touched_processor_ms']:.2f} / {one['processor_ms']:.2f}"
         print(
-            f"{kind:<10}{_cell(one['touched']):>26}{_cell(one['repeated']):>26}"
+            f"{kind:<10}{_cell(one['touched']):>26}{_cell(one['repeated']):>26}{processor:>20}"
             f"{one['requests_per_second']:>12,.0f}{one['under_load']['median']:>20.2f}"
         )
     private = ", ".join(f"{one['private']:.0f}" for one in http["worker_memory_mb"])

@@ -1,8 +1,13 @@
 """The site over HTTP, on the production server: latency at one client, throughput with several, memory.
 
-The primary entrypoints are `measure_http` and `measure_paths`. All kinds come from the same workers.
+    python -m benchmarks.engines.serving DATA QUESTIONS [--workers N]
+
+The primary entrypoints are `measure_http` and `measure_paths`. Each kind of answer gets workers of its own,
+so that what it asks first nobody has asked before; a static file comes from the same server.
 """
 
+import argparse
+import json
 import os
 import socket
 import subprocess
@@ -15,52 +20,98 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from benchmarks.engines import questions as asked
 from benchmarks.engines.fresh import ROOT
 from benchmarks.engines.http_client import Connection, load
 from benchmarks.engines.latencies import Latencies
-from benchmarks.engines.memory import children_of, memory_of
+from benchmarks.engines.memory import children_of, memory_of, processor_seconds
 from benchmarks.engines.questions import Question
 from benchmarks.engines.systems.service import typed_text
 
-STATIC = "/static/site.css"
-PATHS = {"page": "/search?q={}", "json": "/api/v1/search?q={}", "static": STATIC}
+_JSON = "/api/v1/search?q={}"
+PATHS = {"page": "/search?q={}", "json": _JSON, "unchanged": _JSON, "static": "/static/site.css"}
+"""The kinds of answers; `unchanged` is the JSON asked by one who has it already (304)."""
+
 QUERIES = 200
 CLIENTS_PER_WORKER = 2
 READY_S = 60
+IDLE_S, IDLE_SHARE = 0.5, 0.1
 
 
 def measure_http(data: Path, questions: Sequence[Question], workers: int) -> dict[str, Any]:
-    """Return the figures of `measure_paths` for page, JSON and static file."""
+    """Return the figures of `measure_paths` for page, JSON, unchanged JSON and static file."""
     plain = [one for one in questions if one.shape in ("and", "or", "phrase")][:QUERIES]
-    asked = [quote_plus(typed_text(one)) for one in plain]
-    paths = {kind: [form.format(text) for text in asked] for kind, form in PATHS.items()}
+    texts = [quote_plus(typed_text(one)) for one in plain]
+    paths = {kind: [form.format(text) for text in texts] for kind, form in PATHS.items()}
     return measure_paths(data, paths, workers)
 
 
 def measure_paths(data: Path, paths: Mapping[str, Sequence[str]], workers: int) -> dict[str, Any]:
-    """Return, for each kind of paths: first touch and repeated at one client, and throughput.
+    """Return for each kind of paths the latencies at one client, the throughput and the workers' memory.
 
-    "touched" asks every path once of fresh workers, "repeated" the same again; throughput asks with two
-    clients for each worker, after both.
+    The first request, for a query of its own, comes as soon as the server is ready. Then "touched" asks every
+    path once of fresh workers, "repeated" the same again; throughput asks with two clients for each worker,
+    after both. Processor time is that of all workers, for each request.
     """
     found: dict[str, Any] = {"workers": workers, "clients": workers * CLIENTS_PER_WORKER}
-    with served(data, workers) as (port, pid):
-        for kind, those in paths.items():
-            touched, _, _ = load(port, those, 1)
-            repeated, _, size = load(port, those, 1)
-            several, seconds, _ = load(port, [*those, *those], workers * CLIENTS_PER_WORKER)
-            found[kind] = {
-                "touched": Latencies.of(touched).rounded(),
-                "repeated": Latencies.of(repeated).rounded(),
-                "under_load": Latencies.of(several).rounded(),
-                "requests_per_second": round(len(several) / seconds, 1),
-                "mean_bytes": round(size / len(those)),
-            }
-        memories = [memory_of(child) for child in children_of(pid)]
-        found["worker_memory_mb"] = [
-            {name: round(value, 1) for name, value in asdict(one).items()} for one in memories
-        ]
+    for kind, those in paths.items():
+        with served(data, workers) as (port, pid):
+            found[kind] = _measured(port, pid, kind, those, workers)
+    # What pages need is the most: all that the JSON needs, and templates.
+    found["worker_memory_mb"] = found["page"]["worker_memory_mb"]
     return found
+
+
+def _measured(port: int, pid: int, kind: str, paths: Sequence[str], workers: int) -> dict[str, Any]:
+    with Connection(port) as connection:
+        started = time.perf_counter()
+        connection.get(PATHS[kind].format(quote_plus("nghị quyết")))
+        first = (time.perf_counter() - started) * 1000
+    _wait_until_idle(pid)
+    etags = _etags(port, paths) if kind == "unchanged" else None
+    touched, first_cpu, _ = _loaded(port, pid, paths, 1, etags)
+    repeated, cpu, size = _loaded(port, pid, paths, 1, etags)
+    several, seconds, _ = load(port, [*paths, *paths], workers * CLIENTS_PER_WORKER, etags)
+    return {
+        "first_ms": round(first, 2),
+        "touched": Latencies.of(touched).rounded(),
+        "touched_processor_ms": round(first_cpu, 3),
+        "repeated": Latencies.of(repeated).rounded(),
+        "processor_ms": round(cpu, 3),
+        "under_load": Latencies.of(several).rounded(),
+        "requests_per_second": round(len(several) / seconds, 1),
+        "mean_bytes": round(size / len(paths)),
+        "worker_memory_mb": [
+            {name: round(value, 1) for name, value in asdict(memory_of(child)).items()}
+            for child in children_of(pid)
+        ],
+    }
+
+
+def _loaded(
+    port: int, pid: int, paths: Sequence[str], clients: int, etags: Mapping[str, str] | None
+) -> tuple[list[float], float, int]:
+    """Return milliseconds each, the processor's milliseconds a request, and bytes."""
+    before = sum(map(processor_seconds, children_of(pid)))
+    times, _, size = load(port, paths, clients, etags)
+    used = sum(map(processor_seconds, children_of(pid))) - before
+    return times, used * 1000 / len(paths), size
+
+
+def _wait_until_idle(pid: int) -> None:
+    """Wait until the workers have done what a start does once: warming up, verifying the index."""
+    until, before = time.monotonic() + READY_S, -1.0
+    while time.monotonic() < until:
+        used = sum(map(processor_seconds, children_of(pid)))
+        if used - before < IDLE_SHARE * IDLE_S:
+            return
+        before = used
+        time.sleep(IDLE_S)
+
+
+def _etags(port: int, paths: Sequence[str]) -> dict[str, str]:
+    with Connection(port) as connection:
+        return {path: connection.get(path).etag for path in paths}
 
 
 @contextmanager
@@ -88,7 +139,7 @@ def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
             break
         try:
             with Connection(port) as connection:
-                if connection.get("/readyz")[0] == 200:
+                if connection.get("/readyz").status == 200:
                     return
         except OSError:
             pass
@@ -100,3 +151,19 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def main() -> None:
+    """Measure one data folder and print the figures as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines.serving")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("questions", type=Path, help="questions.jsonl of a run of benchmarks.engines")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    found = measure_http(given.data.resolve(), asked.load(given.questions), given.workers)
+    json.dump(found, sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.engines.printing import build_rows
 from benchmarks.engines.questions import BANDS, SHAPES
+from benchmarks.engines.serving import PATHS
 from benchmarks.engines.systems import OURS, OWN, PLACES, system
 
 Result = Mapping[str, Any]
@@ -168,18 +169,34 @@ def http(results: Sequence[Result]) -> str:
             kind,
             cell(served[kind]["touched"]),
             cell(served[kind]["repeated"]),
+            _processor(served[kind]),
             f"{served[kind]['requests_per_second']:,.0f}",
             f"{served[kind]['under_load']['median']:.1f}",
             f"{served[kind]['mean_bytes'] / 1000:,.1f}",
         ]
-        for kind in ("page", "json", "static")
+        for kind in PATHS
+        if kind in served
     ]
-    columns = ("", "first time, ms", "asked again, ms", "requests/s", "median under load, ms", "body, kB")
+    columns = (
+        "",
+        "first time, ms",
+        "asked again, ms",
+        "processor ms a request: first time / again",
+        "requests/s",
+        "median under load, ms",
+        "body, kB",
+    )
     private = ", ".join(f"{one['private']:.0f} MB" for one in served["worker_memory_mb"])
     return (
         table(columns, rows) + f"\n\n{served['workers']} workers, {served['clients']} clients under load. "
         f"Memory of the workers beyond what they share, after all of it: {private}."
     )
+
+
+def _processor(one: Mapping[str, Any]) -> str:
+    if "processor_ms" not in one:
+        return "–"
+    return f"{one['touched_processor_ms']:.2f} / {one['processor_ms']:.2f}"
 
 
 def growth(results: Sequence[Result]) -> str:

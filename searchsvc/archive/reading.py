@@ -287,6 +287,12 @@ def database_bytes(connection: Connection) -> int:
     return int(connection.execute(text(size)).scalar_one())
 
 
+def collection_names_of(connection: Connection) -> dict[str, str]:
+    """Return the names of the collections by their slugs, in the order of the names; counts nothing."""
+    found = connection.execute(select(collections.c.name, collections.c.slug)).all()
+    return {slug: name for name, slug in sorted(tuple(row) for row in found)}
+
+
 def collections_of(connection: Connection) -> list[Collection]:
     """Return the collections by name, each with the number of its articles."""
     query = (

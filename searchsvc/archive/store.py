@@ -223,6 +223,11 @@ class Archive:
             after = found[-1].id
             yield from found
 
+    def collection_names(self) -> dict[str, str]:
+        """Return the names of the collections by their slugs, in the order of the names."""
+        with self.database.reading() as connection:
+            return reading.collection_names_of(connection)
+
     def collections(self) -> list[Collection]:
         """Return the collections by name, with the number of articles in each."""
         with self.database.reading() as connection:

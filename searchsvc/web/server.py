@@ -16,6 +16,7 @@ from searchsvc.web.logs import configure
 from searchsvc.web.metrics import share_between_workers
 from searchsvc.web.observing import recorder_of
 from searchsvc.web.services import Services
+from searchsvc.web.warming import warm_up
 from searchsvc.web.workers import PatientWorker
 
 _THREADS = 4
@@ -29,6 +30,17 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
     def setup(self, cfg: Any) -> None:
         self.error_log.propagate = True
         self.error_log.setLevel(logging.NOTSET)
+
+    # gunicorn would write the address of the client, and the query that was sent.
+    def warning(self, msg: str, *args: Any, **options: Any) -> None:
+        if msg.startswith("Invalid request from"):
+            msg, args = "a request that is no HTTP was refused", ()
+        super().warning(msg, *args, **options)
+
+    def exception(self, msg: str, *args: Any, **options: Any) -> None:
+        if msg.startswith("Error handling request"):
+            msg, args = "a request failed outside the app", ()
+        super().exception(msg, *args, **options)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -72,7 +84,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         # Called in each worker: archive and index are opened after the fork, never shared across it.
         services = Services(self._settings)
         services.verify()
-        return create_app(self._settings, services, self._counters)
+        app = create_app(self._settings, services, self._counters)
+        warm_up(app)
+        return app
 
 
 def listener_on(host: str, port: int) -> socket.socket:

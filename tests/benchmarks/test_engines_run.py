@@ -1,6 +1,7 @@
 """The benchmark of the engines from end to end on the sample archive, and each peer on its tokens."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,16 +12,19 @@ import pytest
 
 from benchmarks.engines.agreement import compare
 from benchmarks.engines.http_client import load as ask_all
-from benchmarks.engines.measuring import Options, Run
-from benchmarks.engines.memory import memory_of
+from benchmarks.engines.measuring import NOT_ASKED, Options, Run
+from benchmarks.engines.memory import memory_of, processor_seconds
 from benchmarks.engines.prepared import Prepared
+from benchmarks.engines.preparing import prepare_layers
 from benchmarks.engines.printing import print_figures
 from benchmarks.engines.questions import BANDS, SHAPES, Question, load
 from benchmarks.engines.report import filled
 from benchmarks.engines.systems import OURS, PEERS, system
 from benchmarks.engines.systems.contract import Answer, Searcher
 from benchmarks.engines.tables import TABLES
+from searchsvc.search.opening import opened_archive
 from searchsvc.search.service import SearchService
+from searchsvc.settings import load_settings
 
 DOCUMENTS = 110
 """More than there are samples, so that some are copies."""
@@ -107,8 +111,11 @@ def test_each_peer_gives_our_answers(
     peer = system(name)
     if missing := peer.missing():
         pytest.skip(f"needs {missing}")
-    peer.build(prepared, tmp_path, 1)
     if name == "tantivy-layers":
+        with opened_archive(load_settings(data=work / str(DOCUMENTS) / "data")) as archive:
+            assert prepare_layers(archive, prepared.folder) == DOCUMENTS
+    peer.build(prepared, tmp_path, 1)
+    if name in NOT_ASKED:
         return
     those = [question for question in questions if peer.can_ask(question)]
     ours = answered(system(OURS).open(work / str(DOCUMENTS) / "data"), prepared, those)
@@ -166,13 +173,18 @@ def test_the_page_has_every_table_once() -> None:
         assert page.count(f"<!-- table: {name} -->") == 1
 
 
+TAG = 'W/"kept"'
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        body = b"x" * 100_000
-        self.send_response(404 if self.path == "/missing" else 200)
-        self.send_header("Content-Length", str(len(body)))
+        known = self.headers.get("If-None-Match") == TAG
+        body = b"" if known else b"x" * 100_000
+        self.send_response(304 if known else 404 if self.path == "/missing" else 200)
+        if not known:
+            self.send_header("Content-Length", str(len(body)))
         if self.path == "/last":
             self.send_header("Connection", "close")
         self.end_headers()
@@ -204,6 +216,18 @@ def test_an_answer_that_is_not_200_ends_the_measurement(port: int) -> None:
         ask_all(port, ["/", "/missing"], clients=1)
 
 
+def test_the_client_tells_what_it_has_already(port: int) -> None:
+    times, _, size = ask_all(port, ["/", "/last"], clients=1, etags={"/": TAG, "/last": TAG})
+    assert len(times) == 2
+    assert size == 0
+    with pytest.raises(SystemExit, match="not 304"):
+        ask_all(port, ["/"], clients=1, etags={"/": '"other"'})
+
+
 def test_the_memory_of_this_process() -> None:
     found = memory_of()
     assert 0 < found.own <= found.private <= found.resident
+
+
+def test_the_processor_time_of_this_process() -> None:
+    assert processor_seconds(os.getpid()) > 0

@@ -8,6 +8,7 @@ from benchmarks.engines.systems.contract import System
 OURS = "ours"
 PLACES = {
     OURS: "ours:Ours",
+    "ours-field": "our_field:OurField",
     "tantivy": "tantivy_index:Tantivy",
     "tantivy-layers": "tantivy_index:TantivyLayers",
     "tantivy-uncounted": "tantivy_index:TantivyUncounted",
@@ -22,6 +23,7 @@ PLACES = {
 }
 """Name of a system -> its module here and its class."""
 
+<<<<<<< HEAD
 PEERS = (
     "tantivy",
     "tantivy-uncounted",
@@ -33,6 +35,9 @@ PEERS = (
     "opensearch",
     "ours-opensearch",
 )
+=======
+PEERS = ("ours-field", "tantivy", "tantivy-uncounted", "tantivy-layers", "fts5", "xapian", "bm25s", "whoosh")
+>>>>>>> main
 OWN = (OURS, "service-ranked", "service")
 
 

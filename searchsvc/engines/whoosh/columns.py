@@ -149,7 +149,7 @@ class Columns:
         """The documents from the oldest to the newest."""
         return DateOrder(np.where(self.dated, self.published, np.iinfo(np.int64).max))
 
-    @cached_property
+    @property
     def day(self) -> NDArray[np.int64]:
         """The day of publication in Vietnam, from 1970; means nothing where there is none."""
         return _days(self.published).astype(np.int64)
@@ -160,7 +160,7 @@ class Columns:
         months = _months(self.published[self.dated])
         return int(months.min()) if len(months) else 0
 
-    @cached_property
+    @property
     def month_places(self) -> NDArray[np.int64]:
         """The month of publication, 1 for the first there is; 0 for undated documents."""
         return np.where(self.dated, _months(self.published) - self.first_month + 1, 0)

@@ -6,7 +6,6 @@ all documents, the deleted ones too.
 
 from collections.abc import Sequence
 from functools import reduce
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +30,8 @@ def in_all(found: Sequence[Matches], size: int) -> Matches:
     """Return the documents that are in all of `found`, at least one, with the sum of their scores."""
     if len(found) == 1:
         return found[0]
-    fewest, *others = sorted(found, key=attrgetter("count"))
+    # A mask may have fewer documents than a list of numbers has.
+    fewest, *others = sorted(found, key=lambda each: (isinstance(each, Many), each.count))
     if isinstance(fewest, Many):
         masks = [each.mask for each in found if isinstance(each, Many)]
         return fitting(Summed(found, reduce(np.logical_and, masks), whole=False))

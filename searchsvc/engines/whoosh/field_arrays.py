@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from searchsvc.engines.whoosh.frequency_rows import FrequencyRow, RowPacker, Rows
 from searchsvc.engines.whoosh.packing import (
     MANY,
     Exceptions,
@@ -23,6 +24,7 @@ from searchsvc.engines.whoosh.packing import (
     unpack_frequencies,
     unpack_many_documents,
     unpack_positions,
+    width_for,
 )
 from searchsvc.engines.whoosh.vocabulary import PairTerms, TextTerms
 
@@ -73,6 +75,7 @@ class FieldArrays:
         self._starts_view, self._bytes_view = self.starts.data, self._bytes.data
         self._documents, self._frequencies = part("documents"), part("frequencies")
         self._many = Exceptions(part("many_at"), part("many"))
+        self._rows = Rows(part)
         self.has_positions = f"{name}.positions" in arrays
         if self.has_positions:
             self.occurrences = part("occurrences")
@@ -88,8 +91,15 @@ class FieldArrays:
         """Return how many documents the term has, the deleted ones too."""
         return int(self._starts_view[number + 1] - self._starts_view[number])
 
+    def row(self, number: int) -> FrequencyRow | None:
+        """Return the frequency of the term in every document where it is kept so, mapped; else None."""
+        return self._rows.row(number)
+
     def documents(self, number: int) -> NDArray[np.int64]:
         """Return the documents of the term, ascending."""
+        row = self.row(number)
+        if row is not None:
+            return row.documents()
         packed = self._documents[self._bytes_view[number] : self._bytes_view[number + 1]]
         return unpack_documents(packed, self.count(number), self.width)
 
@@ -107,8 +117,12 @@ class FieldArrays:
         self, number: int, documents: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return how often the term comes in each of `documents`, and where. They all have it."""
-        frequencies = self.frequencies(number)
-        places = np.searchsorted(self.documents(number), documents)
+        row = self.row(number)
+        if row is None:
+            frequencies: Array = self.frequencies(number)
+            places = np.searchsorted(self.documents(number), documents)
+        else:
+            frequencies, places = row.exact(), documents
         ends = frequencies.cumsum(dtype=np.int64)
         counts = frequencies[places].astype(np.int64)
         firsts = ends[places] - counts + int(self.occurrences[number])
@@ -129,10 +143,25 @@ class FieldArrays:
             positions = unpack_positions(self._positions, self._upper, *bounds)
         return Postings(
             counts,
-            unpack_many_documents(packed, counts, sizes, self.width),
+            self._documents_of_run(first, packed, counts, sizes),
             unpack_frequencies(self._frequencies, self._many, start, stop).astype(np.int64),
             positions,
         )
+
+    def _documents_of_run(self, first: int, packed: Array, counts: Array, sizes: Array) -> NDArray[np.int64]:
+        """Return the documents of the terms from `first` on with `counts` postings in `sizes` bytes each."""
+        rows = self._rows.terms_within(first, first + len(counts))
+        if not rows:
+            return unpack_many_documents(packed, counts, sizes, self.width)
+        in_row = np.zeros(len(counts), bool)
+        in_row[np.array(rows) - first] = True
+        documents = np.empty(int(counts.sum()), np.int64)
+        postings_in_row = np.repeat(in_row, counts)
+        documents[postings_in_row] = np.concatenate([self.documents(number) for number in rows])
+        documents[~postings_in_row] = unpack_many_documents(
+            packed, counts[~in_row], sizes[~in_row], self.width
+        )
+        return documents
 
 
 def _terms(name: str, arrays: Arrays, facts: Mapping[str, Any]) -> TextTerms | PairTerms:
@@ -146,9 +175,11 @@ def _terms(name: str, arrays: Arrays, facts: Mapping[str, Any]) -> TextTerms | P
 class FieldPacker:
     """Packs the postings of one field, a run of terms at a time, so that only the packed ones pile up."""
 
-    def __init__(self, width: int, *, positions: bool) -> None:
-        self._width = width
+    def __init__(self, documents: int, *, positions: bool) -> None:
+        """`documents` is the number of those of the segment."""
+        self._width = width_for(documents)
         self._has_positions = positions
+        self._rows = RowPacker(documents)
         self._counts: list[Array] = []
         self._sizes: list[Array] = []
         self._documents: list[Array] = []
@@ -160,7 +191,8 @@ class FieldPacker:
 
     def add(self, postings: Postings) -> None:
         """Add the postings of the terms that follow; each has at least one."""
-        packed, sizes = pack_documents(postings.documents, postings.counts, self._width)
+        in_row = self._rows.add(postings.documents, postings.frequencies, postings.counts)
+        packed, sizes = self._packed_lists(postings, in_row)
         self._counts.append(postings.counts.astype(np.uint32))
         self._sizes.append(sizes)
         self._documents.append(packed)
@@ -173,6 +205,17 @@ class FieldPacker:
             self._positions.append(positions)
             self._upper.append(upper)
 
+    def _packed_lists(self, postings: Postings, in_row: list[int]) -> tuple[Array, Array]:
+        """Return the documents of the terms that are not `in_row`, packed, and the bytes of every term."""
+        if not in_row:
+            return pack_documents(postings.documents, postings.counts, self._width)
+        counts = postings.counts.copy()
+        counts[in_row] = 0
+        listed = np.ones(len(counts), bool)
+        listed[in_row] = False
+        documents = postings.documents[np.repeat(listed, postings.counts)]
+        return pack_documents(documents, counts, self._width)
+
     def arrays(self) -> dict[str, Array]:
         """Return what belongs into the file, by the names that `FieldArrays` reads."""
         clipped = _joined(self._frequencies, np.uint8)
@@ -183,7 +226,7 @@ class FieldPacker:
             "frequencies": pack_frequencies(clipped),
             "many_at": np.flatnonzero(clipped == MANY).astype(np.uint32),
             "many": _joined(self._many, np.uint32),
-        }
+        } | self._rows.arrays()
         if self._has_positions:
             found |= {
                 "occurrences": _narrow(starts_of(_joined(self._occurrences, np.int64))),

@@ -27,7 +27,7 @@ REPLACED_BY = {
 """The filter that choosing in a facet replaces; codes add up."""
 
 
-CACHE_BYTES = 16 * 2**20
+CACHE_BYTES = 4 * 2**20
 """Masks kept per generation: a person follows the same filters from page to page."""
 
 Places = Documents | slice

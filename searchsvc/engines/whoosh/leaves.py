@@ -1,6 +1,6 @@
 """The matches of what has frequencies: a term, a word in its forms and fields, a phrase; and of the recent.
 
-The primary entrypoints are `leaf`, `Counted` and `Fading`.
+The primary entrypoints are `leaf`, `Counted`, `Fading` and `Packed`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def leaf(postings: Postings | Row, scoring: FieldScoring, idf: float) -> Matches
     """Return the documents of `postings` with their BM25."""
     if isinstance(postings, Postings):
         return Few(postings.numbers, scoring.scores(postings.numbers, postings.frequencies, idf))
-    return Counted([(1.0, postings)], scoring, idf, postings.frequencies > 0)
+    return Counted([(1.0, postings)], scoring, idf, postings.mask())
 
 
 class Counted(Many):
@@ -40,17 +40,37 @@ class Counted(Many):
             total += postings.frequencies_in(wanted, size) * np.float64(weight)
         return self._scoring.scores(wanted, total, self._idf)
 
-    def _rough_frequencies(self) -> NDArray[np.float32] | NDArray[np.unsignedinteger]:
-        (first_weight, first), *_ = self._parts
-        if len(self._parts) == 1 and first_weight == 1.0 and isinstance(first, Row):
-            return first.frequencies
-        total = np.zeros(len(self.mask), np.float32)
+    def _rough_frequencies(self) -> Rough:
+        rows = [(weight, postings) for weight, postings in self._parts if isinstance(postings, Row)]
+        total: Rough | None = None
+        for weight, row in rows:
+            weighted = row.weighted(weight)
+            total = weighted if total is None else np.add(total, weighted, out=total)
+        if total is None:
+            total = np.zeros(len(self.mask), np.float32)
         for weight, postings in self._parts:
-            if isinstance(postings, Row):
-                total += np.multiply(postings.frequencies, np.float32(weight), dtype=np.float32)
-            else:
+            if isinstance(postings, Postings):
                 total[postings.numbers] += postings.frequencies * np.float32(weight)
         return total
+
+
+class Packed:
+    """A mask in one bit a document, and how many documents it has."""
+
+    __slots__ = ("_bits", "_size", "count")
+
+    def __init__(self, mask: Mask) -> None:
+        self._bits, self._size = np.packbits(mask), len(mask)
+        self.count = int(np.count_nonzero(mask))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self._bits.nbytes
+
+    def mask(self) -> Mask:
+        """Return the mask."""
+        return np.unpackbits(self._bits, count=self._size).view(bool)
 
 
 def mask_of_any(parts: Sequence[Weighted], size: int) -> Mask:
@@ -58,7 +78,7 @@ def mask_of_any(parts: Sequence[Weighted], size: int) -> Mask:
     mask = np.zeros(size, bool)
     for _, postings in parts:
         if isinstance(postings, Row):
-            mask |= postings.frequencies > 0
+            mask |= postings.mask()
         else:
             mask[postings.numbers] = True
     return mask
@@ -72,14 +92,17 @@ class Fading(Many):
     def __init__(self, mask: Mask, days: NDArray[np.int64], today: int, half_life: float) -> None:
         """`days` and `today` count from 1970."""
         self.mask = mask
-        self._days, self._today, self._half_life = days, today, half_life
+        self._faded: Scores = 0.5 ** (np.maximum(0, today - days) / half_life)
+        self._rough = (self._faded * mask).astype(np.float32)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self.mask.nbytes + self._faded.nbytes + self._rough.nbytes
 
     def rough(self) -> Rough:
-        return (self._faded(self._days) * self.mask).astype(np.float32)
+        return self._rough
 
     def scores(self, wanted: Documents) -> Scores:
-        return self._faded(self._days[wanted])
-
-    def _faded(self, days: NDArray[np.int64]) -> Scores:
-        faded: Scores = 0.5 ** (np.maximum(0, self._today - days) / self._half_life)
-        return faded
+        found: Scores = self._faded[wanted]
+        return found

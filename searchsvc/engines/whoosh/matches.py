@@ -44,6 +44,11 @@ class Few:
         """How many documents there are."""
         return len(self.numbers)
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes."""
+        return self.numbers.nbytes + self.scores.nbytes
+
     def has(self, wanted: Documents, size: int) -> Mask:
         """Return which of the ascending `wanted` are among them; `size` is the number of all documents."""
         return places_in(self.numbers, wanted, size)[1]
@@ -82,10 +87,15 @@ class Many(ABC):
         """How many documents there are."""
         return int(np.count_nonzero(self.mask))
 
-    @cached_property
+    @property
     def numbers(self) -> Documents:
         """The numbers of the documents, ascending."""
         return np.flatnonzero(self.mask)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes of memory it takes, but for what it is made of."""
+        return self.mask.nbytes
 
     @abstractmethod
     def rough(self) -> Rough:
@@ -115,7 +125,8 @@ class Many(ABC):
 
     def few(self) -> Few:
         """Return the documents with their scores."""
-        return Few(self.numbers, self.scores(self.numbers))
+        numbers = self.numbers
+        return Few(numbers, self.scores(numbers))
 
 
 Matches = Few | Many

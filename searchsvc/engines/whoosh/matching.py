@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 from functools import reduce
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from searchsvc.clauses import (
 from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.combining import at_least, best, in_all, preferring, without
 from searchsvc.engines.whoosh.keeping import Kept
-from searchsvc.engines.whoosh.leaves import Counted, Fading, Weighted, leaf, mask_of_any
+from searchsvc.engines.whoosh.leaves import Counted, Fading, Packed, Weighted, leaf, mask_of_any
 from searchsvc.engines.whoosh.matches import NONE, Documents, Few, Matches, Unscored, are_few
 from searchsvc.engines.whoosh.phrases import count_rows
 from searchsvc.engines.whoosh.postings import Postings, PostingSource, Row, in_fitting_form
@@ -38,8 +39,11 @@ from searchsvc.fields import FIELD_BY_NAME, RARITY, field_name
 
 EPOCH = date(1970, 1, 1)
 
-CACHE_BYTES = 64 * 2**20
-"""Scores of terms and words kept per generation: the common words of one query are those of the next."""
+CACHE_BYTES = 16 * 2**20
+"""Scores of rare terms and words, and masks of others, kept per generation: many a word of one query is in
+the next. What is kept holds no postings, which have a bound of their own."""
+
+Kept_ = TypeVar("Kept_", Few, Fading, Packed)
 
 
 class Evaluation:
@@ -52,7 +56,7 @@ class Evaluation:
         self.documents = int(np.count_nonzero(columns.live))
         """How many documents are live."""
         self._scoring = Scoring(columns)
-        self._kept: Kept[Hashable, Matches] = Kept(CACHE_BYTES)
+        self._kept: Kept[Hashable, Few | Fading | Packed] = Kept(CACHE_BYTES)
 
     def evaluate(self, clause: Clause) -> Matches:  # noqa: C901, PLR0911 - one line per kind of clause
         """Return what `clause` matches, with the scores that `searchsvc.clauses` states."""
@@ -80,26 +84,26 @@ class Evaluation:
             case Without(wanted, unwanted):
                 return without(self.evaluate(wanted), self.evaluate(unwanted), self._size)
 
-    def _keep(self, key: Hashable, matches: Matches) -> Matches:
-        size = 16 * matches.count if isinstance(matches, Few) else self._size
-        self._kept.put(key, matches, size)
-        return matches
+    def _keep(self, key: Hashable, found: Kept_) -> Kept_:
+        self._kept.put(key, found, found.nbytes)
+        return found
 
     def _term(self, field: str, text: str) -> Matches:
         key = (field, text)
         found = self._kept.get(key)
-        if found is not None:
+        if isinstance(found, Few):
             return found
         scoring = self._scoring.of_field(field)
         postings = self._source.postings(field, text)
-        return self._keep(key, leaf(postings, scoring, self._scoring.idf(postings.count)))
+        matches = leaf(postings, scoring, self._scoring.idf(postings.count))
+        # The mask of a row takes no more time than to look it up.
+        return self._keep(key, matches) if isinstance(matches, Few) else matches
 
     def _word(self, word: Word) -> Matches:
         key = (word.fields, word.forms)
         found = self._kept.get(key)
-        return (self._keep(key, self._word_matches(word)) if found is None else found).times(word.boost)
-
-    def _word_matches(self, word: Word) -> Matches:
+        if isinstance(found, Few):
+            return found.times(word.boost)
         scoring = self._scoring.of_fields(word.fields)
         parts = [
             (field_weight * form_weight, postings)
@@ -108,9 +112,10 @@ class Evaluation:
             if (postings := self._source.postings(field, form)).count
         ]
         if are_few(sum(postings.count for _, postings in parts), self._size):
-            return self._rare_word(parts, scoring)
-        mask = mask_of_any(parts, self._size)
-        return Counted(parts, scoring, self._word_idf(int(np.count_nonzero(mask))), mask)
+            return self._keep(key, self._rare_word(parts, scoring)).times(word.boost)
+        if not isinstance(found, Packed):
+            found = self._keep(key, Packed(mask_of_any(parts, self._size)))
+        return Counted(parts, scoring, self._word_idf(found.count), found.mask()).times(word.boost)
 
     def _rare_word(self, parts: Sequence[Weighted], scoring: FieldScoring) -> Few:
         weighted = [
@@ -125,9 +130,13 @@ class Evaluation:
         return float(self._scoring.idf(count) ** RARITY)
 
     def _recent(self, recent: Recent) -> Matches:
-        mask = self._columns.live & self._columns.dated
-        fading = Fading(mask, self._columns.day, (recent.today - EPOCH).days, recent.half_life_days)
-        return fading.times(recent.boost)
+        key = (recent.today, recent.half_life_days)
+        found = self._kept.get(key)
+        if not isinstance(found, Fading):
+            mask = self._columns.live & self._columns.dated
+            today = (recent.today - EPOCH).days
+            found = self._keep(key, Fading(mask, self._columns.day, today, recent.half_life_days))
+        return found.times(recent.boost)
 
     def _phrase(self, field: str, terms: tuple[str, ...], slop: int) -> Matches:
         scoring = self._scoring.of_field(field)
@@ -137,10 +146,11 @@ class Evaluation:
             return self._all_of(tuple(Term(field, term) for term in terms))
         key = (field, terms, slop)
         found = self._kept.get(key)
-        if found is not None:
+        if isinstance(found, Few):
             return found
         idf = sum(self._scoring.idf(self._source.count(field, term)) for term in terms)
-        return self._keep(key, leaf(self._rows(field, terms, slop), scoring, idf))
+        matches = leaf(self._rows(field, terms, slop), scoring, idf)
+        return self._keep(key, matches) if isinstance(matches, Few) else matches
 
     def _rows(self, field: str, terms: tuple[str, ...], slop: int) -> Postings | Row:
         """Return in which documents `terms` follow one another, and how often."""
@@ -163,8 +173,9 @@ class Evaluation:
         """Return the documents that are in all of `lists`."""
         fewest, *others = sorted(lists, key=lambda postings: postings.count)
         if isinstance(fewest, Row):
-            rows = (row.frequencies for row in lists if isinstance(row, Row))
-            return np.flatnonzero(reduce(np.minimum, rows))
+            return np.flatnonzero(
+                reduce(np.logical_and, (row.mask() for row in lists if isinstance(row, Row)))
+            )
         numbers = fewest.numbers
         for other in others:
             numbers = numbers[other.frequencies_in(numbers, self._size) > 0]

@@ -5,6 +5,7 @@ They work on the postings of many terms at once, one term after the other.
 
 *Documents*: the gap to the document before in one byte, 255 standing for "255 further on, and no document";
 where that is not shorter (rare terms), the document's number itself. Which of the two it is the length tells.
+Terms that many documents have are rows instead (`frequency_rows.py`).
 *Frequencies*: 1 to 14 in half a byte; 15 stands for a greater one, listed apart.
 *Positions*: the lower 16 bits; the upper bits of the few greater ones are listed apart.
 """

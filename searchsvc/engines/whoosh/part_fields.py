@@ -11,7 +11,6 @@ from searchsvc.engines.whoosh.compounding import spell
 from searchsvc.engines.whoosh.field_arrays import Array, FieldPacker
 from searchsvc.engines.whoosh.gathering import Gatherer, Rows
 from searchsvc.engines.whoosh.inverting import Source, Tokens, invert
-from searchsvc.engines.whoosh.packing import width_for
 from searchsvc.engines.whoosh.vocabulary import PairTerms, TextTerms
 from searchsvc.fields import Layer, field_name
 
@@ -115,7 +114,7 @@ def pack(
     found = [np.empty(0, np.uint64)]
     for numbers, postings in invert(source, terms, documents):
         if packer is None:
-            packer = FieldPacker(width_for(documents), positions=postings.positions is not None)
+            packer = FieldPacker(documents, positions=postings.positions is not None)
         packer.add(postings)
         found.append(numbers)
         lengths += np.bincount(postings.documents, postings.frequencies, documents).astype(np.int64)

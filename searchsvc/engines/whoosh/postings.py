@@ -16,17 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.field_arrays import FieldArrays
+from searchsvc.engines.whoosh.frequency_rows import FrequencyRow
 from searchsvc.engines.whoosh.keeping import Kept
-from searchsvc.engines.whoosh.matches import Documents, are_few, places_in
+from searchsvc.engines.whoosh.matches import Documents, Mask, Rough, are_few, places_in
 from searchsvc.engines.whoosh.packing import starts_of
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 
 Frequencies = NDArray[np.unsignedinteger[Any]]
 
-CACHE_BYTES = 32 * 2**20
-"""Decoded postings kept per generation; what was not asked for longest goes first."""
+KEPT_ROWS = 360
+"""Decoded postings kept per generation, in rows of a byte a document; what was not asked for longest goes
+first."""
 
-PLACES_CACHE_BYTES = 4 * 2**20
+_CACHE_BYTES = 8 * 2**20, 512 * 2**20
+"""At least and at most, whatever the number of documents."""
+
+PLACES_CACHE_BYTES = 2 * 2**20
 """Places of terms kept per generation: a phrase asks for each of its terms several times."""
 
 _PLACE_BYTES = 200
@@ -61,36 +66,61 @@ class Postings:
 
 
 class Row:
-    """The frequency in every document of one term that many have; 0 where it is not, or is deleted."""
+    """The frequency in every document of one term that many live ones have; 0 where it is not.
 
-    __slots__ = ("count", "frequencies")
+    It lies in pieces, each with the number of its first document: those of the segments, or one.
+    """
 
-    def __init__(self, frequencies: Frequencies, count: int) -> None:
-        self.frequencies = frequencies
+    __slots__ = ("_pieces", "_size", "count", "nbytes")
+
+    def __init__(
+        self, pieces: Sequence[tuple[int, FrequencyRow]], size: int, count: int, nbytes: int
+    ) -> None:
+        """`nbytes` is how many bytes of memory it takes that no other process shares."""
+        self._pieces = pieces
+        self._size = size
         self.count = count
+        self.nbytes = nbytes
 
     @property
     def numbers(self) -> Documents:
         """The numbers of the documents that have the term, ascending."""
-        return np.flatnonzero(self.frequencies)
+        return np.flatnonzero(self.mask())
 
-    @property
-    def nbytes(self) -> int:
-        """How many bytes of memory it takes."""
-        return self.frequencies.nbytes
+    def mask(self) -> Mask:
+        """Return which documents have the term."""
+        mask = np.zeros(self._size, bool)
+        for base, piece in self._pieces:
+            piece.mask_into(mask[base : base + len(piece.clipped)])
+        return mask
+
+    def weighted(self, weight: float) -> Rough:
+        """Return the frequency in every document times `weight`, in single precision."""
+        found = np.zeros(self._size, np.float32)
+        for base, piece in self._pieces:
+            piece.weighted_into(weight, found[base : base + len(piece.clipped)])
+        return found
 
     def frequencies_in(self, wanted: Documents, size: int) -> Frequencies:
-        """Return the frequency in each of `wanted`."""
-        return self.frequencies[wanted]
+        """Return the frequency in each of the ascending `wanted`; `size` is the number of all documents."""
+        found: Frequencies = np.zeros(len(wanted), np.uint32)
+        for base, piece in self._pieces:
+            first, last = wanted.searchsorted((base, base + len(piece.clipped))).tolist()
+            found[first:last] = piece.at(wanted[first:last] - base)
+        return found
+
+
+def _cache_bytes(documents: int) -> int:
+    least, most = _CACHE_BYTES
+    return min(max(least, KEPT_ROWS * documents), most)
 
 
 def in_fitting_form(numbers: Documents, frequencies: Frequencies, size: int) -> Postings | Row:
     """Return the postings as a list or a row, as suits their number; `size` is that of all documents."""
     if are_few(len(numbers), size):
         return Postings(numbers, frequencies)
-    row = np.zeros(size, frequencies.dtype)
-    row[numbers] = frequencies
-    return Row(row, len(numbers))
+    row = FrequencyRow.of(numbers, frequencies, size)
+    return Row([(0, row)], size, len(numbers), row.nbytes)
 
 
 EMPTY = Postings(np.empty(0, np.int64), np.empty(0, np.uint8))
@@ -116,7 +146,7 @@ class PostingSource:
         self._live = live
         self._all_live = bool(live.all())
         self._fields: dict[str, list[tuple[int, int, FieldArrays]]] = {}
-        self._kept: Kept[tuple[str, str], Postings | Row] = Kept(CACHE_BYTES)
+        self._kept: Kept[tuple[str, str], Postings | Row] = Kept(_cache_bytes(len(live)))
         self._places: Kept[tuple[str, str], list[_Found]] = Kept(PLACES_CACHE_BYTES)
 
     @property
@@ -198,26 +228,28 @@ class PostingSource:
     def _read(self, found: Sequence[_Found]) -> Postings | Row:
         if not found:
             return EMPTY
-        if not are_few(sum(each.field.count(each.number) for each in found), self.size):
-            return self._read_row(found)
+        count = sum(each.field.count(each.number) for each in found)
+        if self._all_live and not are_few(count, self.size):
+            return self._row(found, count)
         numbers = np.concatenate([each.field.documents(each.number) + each.base for each in found])
         frequencies = np.concatenate([each.field.frequencies(each.number) for each in found])
-        if self._all_live:
-            return Postings(numbers, frequencies)
-        live = self._live[numbers]
-        return Postings(numbers[live], frequencies[live])
+        if not self._all_live:
+            live = self._live[numbers]
+            numbers, frequencies = numbers[live], frequencies[live]
+        return in_fitting_form(numbers, frequencies, self.size)
 
-    def _read_row(self, found: Sequence[_Found]) -> Postings | Row:
-        lists = [each.field.frequencies(each.number) for each in found]
-        row = np.zeros(self.size, np.result_type(*lists))
-        for each, frequencies in zip(found, lists, strict=True):
-            row[each.base : each.end][each.field.documents(each.number)] = frequencies
-        if self._all_live:
-            return Row(row, sum(map(len, lists)))
-        row *= self._live
-        numbers = np.flatnonzero(row)
-        # Deleted documents may have been most of them.
-        return in_fitting_form(numbers, row[numbers], self.size)
+    def _row(self, found: Sequence[_Found], count: int) -> Row:
+        """Return the row of `count` documents, none of them deleted; its pieces mapped where they can be."""
+        pieces, nbytes = [], 0
+        for each in found:
+            piece = each.field.row(each.number)
+            if piece is None:
+                documents = each.field.documents(each.number)
+                frequencies = each.field.frequencies(each.number)
+                piece = FrequencyRow.of(documents, frequencies, each.end - each.base)
+                nbytes += piece.nbytes
+            pieces.append((each.base, piece))
+        return Row(pieces, self.size, count, nbytes)
 
 
 def _terms_from(field: FieldArrays, prefix: bytes) -> Iterator[tuple[bytes, int]]:

@@ -13,7 +13,7 @@ from searchsvc.analysis import pipelines
 from searchsvc.engines.whoosh.column_types import ListsColumn
 from searchsvc.fields import CODE_FIELDS, FIELDS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 ID = "id"
 VERSION = "version"

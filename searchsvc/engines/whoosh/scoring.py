@@ -47,14 +47,11 @@ class FieldScoring:
         weighted *= idf * (self.k1 + 1)
         return weighted
 
-    def rough(
-        self, tf: NDArray[np.unsignedinteger[Any]] | NDArray[np.float32], idf: float
-    ) -> NDArray[np.float32]:
-        """Return BM25 of the frequencies `tf` in all documents, in single precision."""
-        weighted = np.add(tf, self.norm32, dtype=np.float32)
-        np.divide(tf, weighted, out=weighted)
-        weighted *= np.float32(idf * (self.k1 + 1))
-        return weighted
+    def rough(self, tf: NDArray[np.float32], idf: float) -> NDArray[np.float32]:
+        """Turn the frequencies `tf` in all documents into BM25 in single precision, where they are."""
+        np.divide(tf, tf + self.norm32, out=tf)
+        tf *= np.float32(idf * (self.k1 + 1))
+        return tf
 
 
 class Scoring:

@@ -109,14 +109,15 @@ class SegmentArrays:
 class PostingsWriter:
     """Writes the postings of a segment, field by field, so that they need not all be in memory."""
 
-    def __init__(self, writer: ArrayWriter, facts: dict[str, Any]) -> None:
+    def __init__(self, writer: ArrayWriter, facts: dict[str, Any], documents: int) -> None:
         """`facts` are those of the file; the fields that are written are added to them."""
         self._writer = writer
         self._facts = facts
+        self._documents = documents
 
     def packer(self, *, positions: bool) -> FieldPacker:
         """Return what packs the postings of one field."""
-        return FieldPacker(self._facts[WIDTH], positions=positions)
+        return FieldPacker(self._documents, positions=positions)
 
     def add(
         self,
@@ -144,7 +145,7 @@ def writing_postings(base: Path, documents: int) -> Iterator[PostingsWriter]:
     """Lend a writer of the postings of a segment of so many documents. Raises OSError."""
     facts: dict[str, Any] = {WIDTH: width_for(documents), PAIRS: {}, _FIELDS: []}
     with writing_arrays(postings_path(base), facts) as writer:
-        yield PostingsWriter(writer, facts)
+        yield PostingsWriter(writer, facts, documents)
 
 
 class ColumnsBuilder:

@@ -105,9 +105,12 @@ class Tally:
             return None
         return np.flatnonzero(live & ~matches.mask)
 
+    @cached_property
+    def _fewer(self) -> Documents:
+        return self._matches.numbers if self._rest is None else self._rest
+
     def _counts(self, keys: Keys) -> Counts:
-        counted = self._matches.numbers if self._rest is None else self._rest
-        counts = np.bincount(keys.of[counted], minlength=len(keys.totals))
+        counts = np.bincount(keys.of[self._fewer], minlength=len(keys.totals))
         return counts if self._rest is None else keys.totals - counts
 
     @cached_property

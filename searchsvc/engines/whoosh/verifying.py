@@ -33,7 +33,7 @@ def verify(generations: Generations, pointer: Pointer, documents: int | None) ->
 def _probe(snapshot: Snapshot) -> None:
     for name in (*(field.name for field in FIELDS), *CODE_FIELDS):
         for term in snapshot.source.sample(name, PROBES):
-            found = len(snapshot.evaluation.evaluate(Term(name, term)).numbers)
+            found = snapshot.evaluation.evaluate(Term(name, term)).count
             expected = snapshot.source.count(name, term)
             if found != expected:
                 raise ValueError(f"{name}: {found} documents for a term of {expected}")

@@ -11,13 +11,18 @@ from searchsvc.engines.whoosh.vocabulary import PairTerms, TextTerms, find, merg
 terms = st.binary(min_size=1, max_size=6)
 documents = st.sets(st.one_of(st.integers(0, 700), st.integers(0, 65_535)), min_size=1, max_size=12)
 positions = st.sets(st.one_of(st.integers(0, 40), st.integers(0, 200_000)), min_size=1, max_size=20)
+often = st.integers(1, 600).map(lambda count: set(range(count)))
 fields = st.dictionaries(terms, st.dictionaries(st.integers(0, 65_535), positions, min_size=1, max_size=9))
+small_fields = st.dictionaries(terms, st.dictionaries(st.integers(0, 11), positions | often, min_size=1))
+"""Of a dozen documents, so that many of the terms are rows, some with great frequencies."""
+
+sized_fields = st.tuples(fields, st.just(65_536)) | st.tuples(small_fields, st.just(12))
 
 
 def packed(field: dict[bytes, dict[int, set[int]]], size: int = 65_536) -> FieldArrays:
     """Return a field of the postings {term: {document: positions}}, packed in two runs."""
     names = sorted(field)
-    packer = FieldPacker(width_for(size), positions=True)
+    packer = FieldPacker(size, positions=True)
     for run in (names[: len(names) // 2], names[len(names) // 2 :]):
         rows = [(document, sorted(found)) for name in run for document, found in sorted(field[name].items())]
         packer.add(
@@ -34,9 +39,10 @@ def packed(field: dict[bytes, dict[int, set[int]]], size: int = 65_536) -> Field
     return FieldArrays("f", arrays, {WIDTH: width_for(size), "pairs": {}})
 
 
-@given(fields)
-def test_what_is_unpacked_is_what_was_packed(field: dict[bytes, dict[int, set[int]]]) -> None:
-    found = packed({name: rows for name, rows in field.items() if rows})
+@given(sized_fields)
+def test_what_is_unpacked_is_what_was_packed(sized: tuple[dict[bytes, dict[int, set[int]]], int]) -> None:
+    field, size = sized
+    found = packed({name: rows for name, rows in field.items() if rows}, size)
     names = sorted(name for name, rows in field.items() if rows)
     assert list(found.terms) == names
     for number, name in enumerate(names):
@@ -45,6 +51,19 @@ def test_what_is_unpacked_is_what_was_packed(field: dict[bytes, dict[int, set[in
         assert found.count(number) == len(rows)
         assert found.documents(number).tolist() == [document for document, _ in rows]
         assert found.frequencies(number).tolist() == [len(places) for _, places in rows]
+        row = found.row(number)
+        assert (row is not None) == (4 * len(rows) >= size)
+        if row is not None:
+            frequencies = [len(field[name].get(document, ())) for document in range(size)]
+            assert row.exact().tolist() == frequencies
+            assert row.at(np.arange(size)[::2]).tolist() == frequencies[::2]
+            weighted, mask = np.empty(size, np.float32), np.empty(size, bool)
+            row.weighted_into(0.5, weighted)
+            row.mask_into(mask)
+            assert (weighted.tolist(), mask.tolist()) == (
+                [0.5 * each for each in frequencies],
+                [each > 0 for each in frequencies],
+            )
         assert found.positions(number).tolist() == [place for _, places in rows for place in sorted(places)]
         some = rows[::2]
         counts, places = found.positions_in(number, np.array([document for document, _ in some], np.int32))
@@ -52,9 +71,12 @@ def test_what_is_unpacked_is_what_was_packed(field: dict[bytes, dict[int, set[in
         assert places.tolist() == [place for _, found in some for place in sorted(found)]
 
 
-@given(fields, st.data())
-def test_a_run_of_terms_is_its_terms(field: dict[bytes, dict[int, set[int]]], data: st.DataObject) -> None:
-    found = packed({name: rows for name, rows in field.items() if rows})
+@given(sized_fields, st.data())
+def test_a_run_of_terms_is_its_terms(
+    sized: tuple[dict[bytes, dict[int, set[int]]], int], data: st.DataObject
+) -> None:
+    field, size = sized
+    found = packed({name: rows for name, rows in field.items() if rows}, size)
     first = data.draw(st.integers(0, len(found.terms)))
     last = data.draw(st.integers(first, len(found.terms)))
     run = found.run(first, last)
@@ -68,8 +90,11 @@ def test_a_run_of_terms_is_its_terms(field: dict[bytes, dict[int, set[int]]], da
     assert run.positions.tolist() == [each for number in numbers for each in found.positions(number).tolist()]
 
 
-def test_frequent_documents_take_a_byte_each_and_rare_ones_two() -> None:
-    rows = {document: {0} for document in range(0, 60_000, 3)}
+def test_common_terms_are_rows_frequent_documents_take_a_byte_each_and_rare_ones_two() -> None:
+    common = packed({b"a": {document: {0} for document in range(0, 60_000, 3)}})
+    assert len(common._documents) == 0
+    assert common.row(0) is not None
+    rows = {document: {0} for document in range(0, 60_000, 5)}
     assert len(packed({b"a": rows})._documents) == len(rows)
     assert len(packed({b"a": {5: {0}, 65_535: {0}}})._documents) == 4
     assert packed({b"a": {255: {0}, 510: {0}, 511: {0}}}).documents(0).tolist() == [255, 510, 511]
