@@ -11,14 +11,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmarks.engines.memory import children_of, memory_of
+from benchmarks.engines.memory import children_of, memory_of, processor_seconds
 from tests.cluster import nodes
 from tests.cluster.nodes import Cluster, installed
 from tests.postgres import HOW_TO_GET_IT, PostgresServer, postgres_programs
 
 Found = dict[str, Any]
-
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -71,12 +69,7 @@ def environment(values: Mapping[str, str]) -> Iterator[None]:
 
 def cpu_seconds(pids: Iterable[int]) -> float:
     """Return the processor time of running processes and of their ended children."""
-    total = 0
-    for pid in pids:
-        # Behind the name, which may hold anything: fields 14 to 17 of proc(5).
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        total += sum(map(int, fields[11:15]))
-    return total / TICKS_PER_S
+    return sum(processor_seconds(pid, with_ended_children=True) for pid in pids)
 
 
 def server_pids(server: PostgresServer) -> list[int]:

@@ -23,8 +23,8 @@ PLACES = {
 }
 """Name of a system -> its module here and its class."""
 
-<<<<<<< HEAD
 PEERS = (
+    "ours-field",
     "tantivy",
     "tantivy-uncounted",
     "tantivy-layers",
@@ -35,9 +35,6 @@ PEERS = (
     "opensearch",
     "ours-opensearch",
 )
-=======
-PEERS = ("ours-field", "tantivy", "tantivy-uncounted", "tantivy-layers", "fts5", "xapian", "bm25s", "whoosh")
->>>>>>> main
 OWN = (OURS, "service-ranked", "service")
 
 
