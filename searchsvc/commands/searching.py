@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
     from searchsvc.commands.explaining import print_explanation, with_explanations
     from searchsvc.queries import Filters, SearchQuery, Sort
     from searchsvc.search import filtering
-    from searchsvc.search.answer import answer
+    from searchsvc.search.answer import ANSWERED_FACETS, answer
     from searchsvc.search.opening import opened_service
 
     settings = load_settings()
@@ -99,7 +99,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
             collections=filtering.collections(collections, tuple(service.collection_names)),
         )
         found = service.search(
-            SearchQuery(query, filters, Sort(sort) if sort else None, page, settings.per_page)
+            SearchQuery(query, filters, Sort(sort) if sort else None, page, settings.per_page),
+            facets=ANSWERED_FACETS if as_json else (),
         )
         if as_json:
             answered: Mapping[str, Any] = answer(found, service, settings.base_url)
