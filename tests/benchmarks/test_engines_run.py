@@ -97,8 +97,17 @@ def test_what_is_asked_is_found(
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "fts5"])
 def test_each_peer_gives_our_answers(
-    name: str, work: Path, prepared: Prepared, questions: list[Question], tmp_path: Path
+    name: str,
+    work: Path,
+    prepared: Prepared,
+    questions: list[Question],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if "opensearch" in name:
+        monkeypatch.setenv("SEARCHSVC_OPENSEARCH_URLS", request.getfixturevalue("opensearch"))
+        monkeypatch.setenv("SEARCHSVC_OPENSEARCH_PREFIX", "benchmark")
     peer = system(name)
     if missing := peer.missing():
         pytest.skip(f"needs {missing}")

@@ -111,6 +111,19 @@ def test_each_request_has_an_id_and_a_line_without_its_text(
     assert "127.0.0.1" not in caplog.text
 
 
+def test_a_fault_is_logged_with_the_route_and_not_the_address(
+    watched: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(watched.view_functions, "pages.article", lambda **_values: 1 // 0)
+    with caplog.at_level(logging.INFO, "searchsvc"):
+        assert watched.test_client().get("/articles/bi-mat?q=bi-mat").status_code == 500
+    assert "ZeroDivisionError" in caplog.text
+    failed = next(record.__dict__ for record in caplog.records if record.levelname == "ERROR")
+    assert failed["route"] == "/articles/<path:article_id>"
+    assert failed["request_id"]
+    assert "bi-mat" not in caplog.text
+
+
 def test_a_request_is_answered_where_it_cannot_be_counted(
     watched: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,12 +16,25 @@ PLACES = {
     "xapian": "xapian_database:Xapian",
     "bm25s": "bm25s_arrays:Bm25s",
     "whoosh": "stock_whoosh:StockWhoosh",
+    "opensearch": "opensearch_node:OpenSearch",
+    "ours-opensearch": "opensearch_node:OursOnOpenSearch",
     "service": "service:Service",
     "service-ranked": "service:RankedOnly",
 }
 """Name of a system -> its module here and its class."""
 
-PEERS = ("ours-field", "tantivy", "tantivy-uncounted", "tantivy-layers", "fts5", "xapian", "bm25s", "whoosh")
+PEERS = (
+    "ours-field",
+    "tantivy",
+    "tantivy-uncounted",
+    "tantivy-layers",
+    "fts5",
+    "xapian",
+    "bm25s",
+    "whoosh",
+    "opensearch",
+    "ours-opensearch",
+)
 OWN = (OURS, "service-ranked", "service")
 
 
