@@ -16,18 +16,18 @@ from benchmarks.sites import command, site
 from searchsvc.resources import samples_folder
 
 SHARES = {
-    "queries": 20,
-    "parameters": 11,
-    "paths": 11,
-    "headers": 9,
-    "posted texts": 10,
+    "queries": 14,
+    "parameters": 10,
+    "paths": 14,
+    "headers": 8,
+    "posted texts": 14,
     "text files": 6,
     "html files": 6,
     "jsonl files": 6,
     "csv files": 6,
     "legacy files": 6,
     "exports": 2,
-    "backups": 2,
+    "backups": 3,
     "stored markup": 4,
     "bytes over connections": 1,
 }
@@ -128,9 +128,10 @@ def _kind(name: str) -> str:
 @cache
 def _targets(given: Prepared, kind: str) -> list[Target]:
     from benchmarks.fuzzing import containers, files, requests, stored, wire
+    from benchmarks.fuzzing.site import Site
 
     if kind == "requests":
-        return requests.targets(requests.Site(given.samples))
+        return requests.targets(Site(given.samples))
     if kind == "files":
         return files.targets()
     if kind == "stored":

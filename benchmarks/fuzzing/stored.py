@@ -12,8 +12,8 @@ from flask import Flask
 from hypothesis import strategies as st
 
 from benchmarks.fuzzing import texts
-from benchmarks.fuzzing.requests import REQUEST_S, Request, Site, pairs
 from benchmarks.fuzzing.running import Target
+from benchmarks.fuzzing.site import REQUEST_S, Request, Site, pairs
 from searchsvc.analysis.normalize import clean
 from searchsvc.archive.identity import is_article_id
 

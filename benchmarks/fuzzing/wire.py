@@ -8,8 +8,9 @@ from contextlib import suppress
 from hypothesis import strategies as st
 
 from benchmarks.fuzzing import texts
-from benchmarks.fuzzing.requests import Request, header_requests
+from benchmarks.fuzzing.requests import header_requests
 from benchmarks.fuzzing.running import Finding, Target
+from benchmarks.fuzzing.site import Request
 from benchmarks.sites import HOST
 
 ANSWER_S = 20.0

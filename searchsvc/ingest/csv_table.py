@@ -121,6 +121,7 @@ class _Lines:
         line = self._text.readline(self._limit + 1)
         while not line:
             self._text.close()
+            self._text = io.StringIO()
             self._text = next(self._texts)
             line = self._text.readline(self._limit + 1)
         self._taken += len(line)

@@ -172,6 +172,11 @@ def test_csv_row_over_the_limit_is_refused_over_however_many_lines(cell: bytes) 
     assert "Larger" in refusals(found)[0].reason.en
 
 
+@pytest.mark.parametrize("data", [b"title,body\n", b"title,body", b'"title","body\n"', b"title,body\n\n\xb6"])
+def test_csv_that_ends_with_its_header_has_no_rows(data: bytes) -> None:
+    assert all("columns" in item.reason.en for item in refusals(read_bytes(data, form="csv")))
+
+
 def test_csv_header_without_an_end_is_refused() -> None:
     found = read_bytes(b"title," * 100_000, form="csv", limits=Limits(max_item_bytes=10_000))
     assert [type(item) for item in found] == [Refusal]

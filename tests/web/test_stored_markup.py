@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.fuzzing import stored, texts
-from benchmarks.fuzzing.requests import Request, Site
+from benchmarks.fuzzing.site import Request, Site
 from tests.conftest import run_command
 
 
