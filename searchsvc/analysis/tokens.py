@@ -61,6 +61,17 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+def bounds_of(text: str) -> tuple[list[int], list[int]]:
+    """Return where each token of cleaned `text` starts, and where each ends, as `tokenize` does."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for _, offset, parts in _paragraphs(text):
+        bounds = list(accumulate(map(len, parts), initial=offset))
+        starts += bounds[1:-1:2]
+        ends += bounds[2::2]
+    return starts, ends
+
+
 def paragraphs_of(text: str) -> list[str]:
     """Return what blank lines divide cleaned `text` into; `words_of` cuts each into tokens.
 
