@@ -14,6 +14,8 @@ from searchsvc.settings import Settings, load_settings
 from searchsvc.web.app import create_app
 from searchsvc.web.observing import recorder_of
 
+OPERATIONS = Path(__file__).resolve().parents[2] / "docs/operations.md"
+
 
 @pytest.fixture
 def watched(sample_data: Path) -> Iterator[Flask]:
@@ -53,6 +55,16 @@ def test_metrics_tell_of_searches_errors_and_the_index(watched: Flask) -> None:
     assert found["searchsvc_degraded", ()] == 0
     assert found["searchsvc_index_documents", ()] == found["searchsvc_archive_articles", ()] > 0
     assert found["searchsvc_index_behind_articles", ()] == 0
+
+
+def test_every_alarm_of_the_documentation_asks_for_what_is_told(watched: Flask) -> None:
+    client = watched.test_client()
+    client.get("/search?q=quyết")
+    client.get("/no-such-page")
+    told = {line.partition(" ")[0].partition("{")[0] for line in client.get("/metrics").text.splitlines()}
+    asked = set(re.findall(r"\bsearchsvc_[a-z_]+", OPERATIONS.read_text("utf-8")))
+    assert len(asked) > 10
+    assert asked <= told
 
 
 def test_labels_stay_few_whatever_is_asked(watched: Flask) -> None:
