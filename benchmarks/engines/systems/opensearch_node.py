@@ -76,8 +76,11 @@ class OursOnOpenSearch(OpenSearch):
             node(folder) as settings,
             opened_archive(settings.model_copy(update={"archive_url": archive_url})) as archive,
             opened_engine(settings) as engine,
+            closing(_client(settings)) as client,
         ):
             bring_up_to_date(archive, engine, Registry.load(), full=True)
+            # What is written twice until then, the log beside the index, is no part of its size.
+            client.indices.flush(index=f"{settings.opensearch_prefix}-*")
 
     def open(self, folder: Path) -> Searcher:
         """Return the engine on the node, which is started."""
