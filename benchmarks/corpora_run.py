@@ -2,10 +2,9 @@
 
     python -m benchmarks.corpora_run ../shared/corpora/{party_subset,news_trends2024,gov_legal_web}.jsonl.xz
 
-With `--cluster 3` the index is an OpenSearch cluster of three nodes on this machine and the archive a
-PostgreSQL server, both started for the run and gone after it; with SEARCHSVC_ENGINE and the like in the
-environment, what those name. Prints documents per second of import, import again and indexing, sizes on
-disk, and query times. Nothing of the texts is kept: the data folder is temporary (`--data` keeps it).
+Prints documents per second of import, import again and indexing, sizes on disk, and query times, of the
+engine and the archive that the settings of the environment name (`benchmarks.cluster` starts nodes and a
+server itself). Nothing of the texts is kept: the data folder is temporary (`--data` keeps it).
 """
 
 import argparse
@@ -18,8 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from searchsvc.queries import DateRange, Filters, SearchQuery, Sort
@@ -63,30 +61,6 @@ def environment() -> dict[str, str]:
     """Return the environment of a command: ours as far as it names settings."""
     settings = {name: value for name, value in os.environ.items() if name.startswith("SEARCHSVC_")}
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **settings}
-
-
-@contextmanager
-def cluster(count: int, heap: str, folder: Path) -> Iterator[None]:
-    """Run an OpenSearch cluster and a PostgreSQL server, and let the settings name them."""
-    from tests.cluster.nodes import HOW_TO_GET_IT, Cluster, installed
-    from tests.postgres import HOW_TO_GET_IT as HOW_TO_GET_POSTGRESQL
-    from tests.postgres import PostgresServer, postgres_programs
-
-    class_path, programs = installed(), postgres_programs()
-    if class_path is None or programs is None:
-        raise SystemExit(HOW_TO_GET_POSTGRESQL if class_path else HOW_TO_GET_IT)
-    with (
-        Cluster.started(class_path, count, heap=heap, folder=folder) as nodes,
-        PostgresServer.started(programs) as server,
-    ):
-        os.environ |= {
-            "SEARCHSVC_ENGINE": "opensearch",
-            "SEARCHSVC_OPENSEARCH_URLS": nodes.urls,
-            "SEARCHSVC_OPENSEARCH_SHARDS": str(count),
-            "SEARCHSVC_OPENSEARCH_REPLICAS": str(min(1, count - 1)),
-            "SEARCHSVC_ARCHIVE_URL": server.new_url(),
-        }
-        yield
 
 
 def unpack(sources: list[Path], folder: Path) -> tuple[int, int]:
@@ -137,15 +111,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("sources", nargs="+", type=Path)
-    parser.add_argument("--cluster", type=int, metavar="NODES", help="on OpenSearch and PostgreSQL")
-    parser.add_argument("--heap", default="1g", help="of each node (default: %(default)s)")
     parser.add_argument("--data", type=Path, help="keep the archive and the index here")
     options = parser.parse_args()
     with ExitStack() as stack:
         data = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if options.cluster:
-            data.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(cluster(options.cluster, options.heap, data))
         run(options.sources, data)
 
 

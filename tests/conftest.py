@@ -25,8 +25,8 @@ hypothesis.settings.load_profile("searchsvc")
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 REQUIRED = frozenset(os.environ.get("SEARCHSVC_TEST_REQUIRE", "").split())
-"""Components whose absence fails a test instead of skipping it: `browser`, `postgresql`,
-`opensearch`."""
+"""Components whose absence fails a test instead of skipping it: `browser`, `compiler`,
+`postgresql`, `opensearch`."""
 
 for name in [name for name in os.environ if name.startswith("SEARCHSVC_")]:
     # A developer's own settings must not reach the tests.
@@ -60,22 +60,22 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def opensearch_class_path() -> str:
-    """The jars of a node."""
-    class_path = installed()
-    if class_path is None:
+def opensearch_installation() -> Path:
+    """The folder of the jars of a node."""
+    installation = installed()
+    if installation is None:
         absent("opensearch", nodes.HOW_TO_GET_IT)
-    assert class_path is not None
-    return class_path
+    assert installation is not None
+    return installation
 
 
 @pytest.fixture(scope="session")
-def opensearch(opensearch_class_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def opensearch(opensearch_installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The addresses of a real cluster of three nodes, shared by all processes of this run of the tests."""
     # With several processes, the parent of their folders is the run's.
     several = "PYTEST_XDIST_WORKER" in os.environ
     folder = tmp_path_factory.getbasetemp()
-    with shared_cluster(opensearch_class_path, folder.parent if several else folder) as urls:
+    with shared_cluster(opensearch_installation, folder.parent if several else folder) as urls:
         yield urls
 
 

@@ -1,5 +1,6 @@
 """The files of `deploy/` name commands, settings and paths that there are."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -59,8 +60,42 @@ def test_systemd_accepts_the_units() -> None:
     assert [line for line in complaints if "is not executable" not in line] == []
 
 
+def test_commands_run_with_the_settings_of_the_service(tmp_path: Path) -> None:
+    settings = tmp_path / "searchsvc.env"
+    settings.write_text(
+        f'# a remark\nSEARCHSVC_DATA={tmp_path / "index"}\nSEARCHSVC_SITE_NAME="Kho tin"\n'
+        "SEARCHSVC_METRICS_FROM=127.0.0.0/8 ::1/128\nPATH=/none\nSEARCHSVC_PORT='8123'"
+    )
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    python = tmp_path / ".venv/bin/python"
+    python.write_text('#!/bin/sh\nenv; printf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    # As an ordinary user; root would become the service's user.
+    (tmp_path / "id").write_text("#!/bin/sh\necho 1000\n")
+    (tmp_path / "id").chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "SEARCHSVC_FOLDER": str(tmp_path),
+        "SEARCHSVC_ENV_FILE": str(settings),
+    }
+    command = [DEPLOY / "searchsvc", "import", "a b"]
+    done = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert {
+        f"SEARCHSVC_DATA={tmp_path / 'index'}",
+        "SEARCHSVC_SITE_NAME=Kho tin",
+        "SEARCHSVC_METRICS_FROM=127.0.0.0/8 ::1/128",
+        "SEARCHSVC_PORT=8123",
+    } <= set(lines)
+    assert "PATH=/none" not in lines
+    assert lines[-3:] == [f"{tmp_path}/cli.py", "import", "a b"]
+
+
 def test_the_container_copies_what_there_is() -> None:
     text = (DEPLOY / "Containerfile").read_text("utf-8")
+    installs = re.findall(r"pip install.*", text)
+    assert installs
+    assert all("--require-hashes" in install for install in installs)
     for sources in re.findall(r"^COPY (?!--)(.+) \S+$", text, re.MULTILINE):
         for source in sources.split():
             assert (ROOT / source).exists(), source

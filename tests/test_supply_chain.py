@@ -2,8 +2,12 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -30,7 +34,11 @@ def only_within(connect):
 socket.socket.connect = only_within(socket.socket.connect)
 socket.socket.connect_ex = only_within(socket.socket.connect_ex)
 socket.socket.sendto = refused
-socket.getaddrinfo = socket.gethostbyname = refused
+resolved = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *more, **named: (
+    resolved(host, *more, **named) if host in ("127.0.0.1", "localhost") else refused()
+)
+socket.gethostbyname = refused
 if __name__ == "__main__":
     try:
         socket.create_connection(("192.0.2.1", 80), timeout=1)
@@ -80,3 +88,38 @@ def test_no_network_at_run_time(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
     assert "lexicon" not in done.stdout
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, str(script), "serve", "--port", str(port), "--workers", "1"],
+        env=os.environ | settings | {"SEARCHSVC_LOG_LEVEL": "info"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        for path in (
+            "/search?q=ngh%E1%BB%8B",
+            "/embed",
+            "/feed.atom",
+            "/codes/",
+            "/widget.js",
+            "/api/docs",
+            "/readyz",
+        ):
+            assert status_of(f"http://127.0.0.1:{port}{path}", server) == 200
+    finally:
+        server.terminate()
+        _, errors = server.communicate()
+    assert "Traceback" not in errors
+
+
+def status_of(address: str, server: subprocess.Popen[str]) -> int:
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return int(answer.status)
+        except urllib.error.URLError:
+            assert server.poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.2)

@@ -32,6 +32,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--nodes", nargs="*", type=int, default=[3], metavar="N")
     parser.add_argument("--documents", type=int, metavar="N")
     parser.add_argument("--loss", action="store_true", help="kill a node of three while indexing")
+    parser.add_argument("--each", type=int, default=40, help="questions of each kind")
     parser.add_argument("--heap", default="1g", help="of each node, as java takes it")
     parser.add_argument("--corpora", type=Path, default=CORPORA, help="folder of the texts, *.jsonl.xz")
     parser.add_argument("--work", type=Path, metavar="FOLDER", help="keep texts, archive and questions here")
@@ -52,6 +53,7 @@ def main() -> None:
             nodes=given.nodes,
             loss=given.loss,
             heap=given.heap,
+            each=given.each,
             cores=len(os.sched_getaffinity(0)),
             again=given.again,
         )

@@ -11,14 +11,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmarks.engines.memory import children_of, memory_of
+from benchmarks.engines.memory import children_of, memory_of, processor_seconds
 from tests.cluster import nodes
 from tests.cluster.nodes import Cluster, installed
 from tests.postgres import HOW_TO_GET_IT, PostgresServer, postgres_programs
 
 Found = dict[str, Any]
-
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -37,11 +35,11 @@ def archive_server(folder: Path) -> Iterator[PostgresServer]:
 @contextmanager
 def search_nodes(count: int, heap: str, folder: Path, *, shards: int, replicas: int) -> Iterator[Cluster]:
     """Run `count` nodes, on the disk of `folder`; their index is gone after it. Raises SystemExit."""
-    class_path = installed()
-    if class_path is None:
+    installation = installed()
+    if installation is None:
         raise SystemExit(nodes.HOW_TO_GET_IT)
     folder.mkdir(parents=True, exist_ok=True)
-    with Cluster.started(class_path, count, heap=heap, folder=folder) as cluster:
+    with Cluster.started(installation, count, heap=heap, for_long=True, folder=folder) as cluster:
         settings = {
             "SEARCHSVC_ENGINE": "opensearch",
             "SEARCHSVC_OPENSEARCH_URLS": cluster.urls,
@@ -71,12 +69,7 @@ def environment(values: Mapping[str, str]) -> Iterator[None]:
 
 def cpu_seconds(pids: Iterable[int]) -> float:
     """Return the processor time of running processes and of their ended children."""
-    total = 0
-    for pid in pids:
-        # Behind the name, which may hold anything: fields 14 to 17 of proc(5).
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        total += sum(map(int, fields[11:15]))
-    return total / TICKS_PER_S
+    return sum(processor_seconds(pid, with_ended_children=True) for pid in pids)
 
 
 def server_pids(server: PostgresServer) -> list[int]:

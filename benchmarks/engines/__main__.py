@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.engines.fresh import ROOT
 from benchmarks.engines.measuring import Options, Run
 from benchmarks.engines.printing import print_figures
-from benchmarks.engines.systems import PEERS
+from benchmarks.engines.systems import OWN, PEERS
 
 CORPORA = ROOT.parent / "shared" / "corpora"
 RESULTS = ROOT / "benchmarks" / "results"
@@ -43,6 +43,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=120, help="warm passes end after so long")
     parser.add_argument("--workers", type=int, default=2, help="of the server")
     parser.add_argument("--no-http", dest="with_http", action="store_false")
+    parser.add_argument("--own", nargs="+", choices=OWN, default=list(OWN), help="of ours, what is asked")
+    parser.add_argument("--compared", type=int, default=5, help="queries of a class for Whoosh's matchers")
     parser.add_argument(
         "--again",
         nargs="+",
@@ -64,7 +66,9 @@ def main() -> None:
                 work=work.resolve(),
                 documents=documents,
                 peers=given.peers,
+                own=given.own,
                 each=given.each,
+                compared=given.compared,
                 seconds=given.seconds,
                 workers=given.workers,
                 cores=len(os.sched_getaffinity(0)),

@@ -3,7 +3,9 @@
     python -m benchmarks.engines.building peer SYSTEM PREPARED INDEX --cores N
     python -m benchmarks.engines.building import CORPUS DATA --cores N
     python -m benchmarks.engines.building reindex DATA --cores N
+    python -m benchmarks.engines.building grow DATA DOCUMENTS --cores N
     python -m benchmarks.engines.building prepare DATA PREPARED --cores N
+    python -m benchmarks.engines.building layers DATA PREPARED --cores N
     python -m benchmarks.engines.building lexicon DATA --cores N
 
 The process is bound to its cores, whatever threads and processes the system starts. Prints seconds on the
@@ -19,8 +21,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.engines.growing import grow
 from benchmarks.engines.prepared import Prepared
-from benchmarks.engines.preparing import prepare
+from benchmarks.engines.preparing import prepare, prepare_layers
 from searchsvc.extract.units import Registry
 from searchsvc.search.opening import lexicon_path, opened_archive, opened_engine
 from searchsvc.settings import Settings, load_settings
@@ -71,10 +74,22 @@ def prepare_tokens(settings: Settings, folder: Path) -> int:
         return prepared.counts["documents"]
 
 
+def grow_archive(settings: Settings, documents: int) -> int:
+    """Add copies to the archive until there are so many `documents`; return how many there are."""
+    with opened_archive(settings) as archive:
+        return grow(archive, documents, settings.import_processes)
+
+
+def prepare_layer_tokens(settings: Settings, folder: Path) -> int:
+    """Write the tokens of all layers; return the number of documents."""
+    with opened_archive(settings) as archive:
+        return prepare_layers(archive, folder, settings.import_processes)
+
+
 def main() -> None:
     """Build and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("task", choices=("peer", "import", "reindex", "prepare", "lexicon"))
+    parser.add_argument("task", choices=("peer", "import", "grow", "reindex", "prepare", "layers", "lexicon"))
     parser.add_argument("arguments", nargs="+")
     parser.add_argument("--cores", type=int, required=True)
     options = parser.parse_args()
@@ -98,8 +113,12 @@ def _task(name: str, given: list[str], cores: int) -> Callable[[], int]:
             return lambda: import_corpus(Path(given[0]), settings(given[1]))
         case "reindex":
             return lambda: reindex(settings(given[0]))
+        case "grow":
+            return lambda: grow_archive(settings(given[0]), int(given[1]))
         case "prepare":
             return lambda: prepare_tokens(settings(given[0]), Path(given[1]))
+        case "layers":
+            return lambda: prepare_layer_tokens(settings(given[0]), Path(given[1]))
         case _:
             return lambda: lexicon(settings(given[0]))
 

@@ -1,21 +1,20 @@
-"""The real texts as JSON Lines that the service imports: any number of documents, drawn by their ids.
+"""The real texts as JSON Lines that the service imports: up to all of them, drawn by their ids.
 
-The primary entrypoint is `write_corpus`. Fewer documents than there are: those whose ids hash lowest, so a
-smaller corpus is a fair sample of the larger one. More: all of them, and perturbed copies. Paragraphs are
-divided by one line break, since blank lines would part the positions of our index and not those of peers.
+The primary entrypoints are `write_corpus` and `drawn`. Fewer documents than there are: those whose ids hash
+lowest, so a smaller corpus is a fair sample of the larger one. (More: `growing`.) Paragraphs are divided by
+one line break, since blank lines would part the positions of our index and not those of peers.
 """
 
 import hashlib
 import json
 import lzma
 import re
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from benchmarks.engines.facts import Facts
-from benchmarks.engines.perturbing import Perturbing
 from searchsvc.extract.units import Registry
 
 FILE_BYTES = 100 << 20
@@ -62,29 +61,24 @@ def _records(corpora: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def write_corpus(corpora: Path, folder: Path, documents: int | None) -> int:
-    """Write `documents` texts (None: all real ones, once) as files in `folder`; return how many there are."""
-    rounds, drawn = (1, frozenset[str]()) if documents is None else _drawn(corpora, documents)
+    """Write `documents` texts (None: all of them) as files in `folder`; return how many there are."""
+    wanted = None if documents is None else drawn(ids_in(corpora), documents)
     facts, written = Facts(Registry.load()), 0
     with _Files(folder) as files:
-        for number in range(rounds + (1 if drawn else 0)):
-            perturbing = Perturbing(number) if number else None
-            for text in real_texts(corpora, None if number < rounds else drawn):
-                chosen = _copy(text, number, perturbing) if perturbing else text
-                files.write(_line(chosen, facts))
-                written += 1
+        for text in real_texts(corpora, wanted):
+            files.write(_line(text, facts))
+            written += 1
     return written
 
 
-def _drawn(corpora: Path, documents: int) -> tuple[int, frozenset[str]]:
-    """Return how often all texts come whole, and the ids of those that come once more."""
-    ids = [record["id"] for _, record in _records(corpora)]
-    rounds, rest = divmod(documents, len(ids))
-    return rounds, frozenset(sorted(ids, key=_hash)[:rest])
+def ids_in(corpora: Path) -> list[str]:
+    """Return the ids of all texts in `corpora`."""
+    return [record["id"] for _, record in _records(corpora)]
 
 
-def _copy(text: Text, number: int, perturbing: Perturbing) -> Text:
-    title, body = perturbing.copy(text.title), perturbing.copy(text.body)
-    return replace(text, id=f"{text.id}.{number}", title=title, body=body)
+def drawn(ids: Sequence[str], count: int) -> frozenset[str]:
+    """Return `count` of the `ids`: those that hash lowest."""
+    return frozenset(sorted(ids, key=_hash)[:count])
 
 
 def _line(text: Text, facts: Facts) -> str:

@@ -1,18 +1,20 @@
 """All measurements at one number of documents. The primary entrypoint is `Run.measure`.
 
-corpus → archive (import, which segments) → index (reindex, from the segmentations that the archive keeps)
+corpus → archive (import, which segments; beyond the real texts, copies)
+       → index (reindex, from the segmentations that the archive keeps)
        → tokens → index of each peer → queries → answers, times, memory → agreement → HTTP
 """
 
+import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from benchmarks.engines import questions as asked
-from benchmarks.engines.corpus import write_corpus
+from benchmarks.engines.corpus import ids_in, write_corpus
 from benchmarks.engines.drawing import draw
 from benchmarks.engines.figures import figures_of
 from benchmarks.engines.fresh import folder_bytes, run_fresh
@@ -20,17 +22,17 @@ from benchmarks.engines.machine import machine
 from benchmarks.engines.prepared import Prepared
 from benchmarks.engines.serving import measure_http
 from benchmarks.engines.steps import Found, Steps, tell
-from benchmarks.engines.systems import OWN, PEERS, system
+from benchmarks.engines.systems import OURS, OWN, PEERS, system
 from searchsvc.search.opening import opened_archive
 from searchsvc.settings import load_settings
 
 BUILD, ASK = "benchmarks.engines.building", "benchmarks.engines.asking"
 ORACLE = "benchmarks.engines.oracle"
-CORES: dict[str, tuple[int, ...]] = {"tantivy": (1, 2), "tantivy-layers": (2,)}
+CORES: dict[str, tuple[int, ...]] = {"tantivy": (1, 2), "tantivy-layers": (1, 2), "ours-field": (1, 2)}
 """The others index with one thread."""
 
 SAME_INDEX = {"tantivy-uncounted": "tantivy"}
-NOT_ASKED = ("tantivy-layers",)
+NOT_ASKED = ("tantivy-layers", "ours-field")
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,46 @@ class Run:
         return Prepared(self._folder / "prepared")
 
     def _archive(self) -> Found:
-        """Write and import the texts, and prepare their tokens; return what the import took."""
-        corpus, cores, folder = self._folder / "corpus", self._options.cores, self._prepared.folder
-        self._steps.once("corpus", lambda: self._write_corpus(corpus), makes=corpus)
-        found = self._steps.once(
-            "import", lambda: _build("import", corpus, self._data, cores=cores), makes=self._data
-        )
+        """Make the archive, and prepare its tokens; return what the import took."""
+        cores, folder = self._options.cores, self._prepared.folder
+        found = self._grown() if self._more_than_real else self._imported()
         self._steps.once("prepare", lambda: _build("prepare", self._data, folder, cores=cores), makes=folder)
+        if "tantivy-layers" in self._options.peers:
+            self._steps.once("layers", lambda: _build("layers", self._data, folder, cores=cores))
+        return found
+
+    @property
+    def _more_than_real(self) -> bool:
+        corpora, documents = self._options.corpora, self._options.documents
+        if documents is None:
+            return False
+        real = self._steps.once("real", lambda: {"documents": len(ids_in(corpora))})
+        return documents > int(real["documents"])
+
+    def _imported(self) -> Found:
+        """Write and import the texts; return what the import took."""
+        corpus, options = self._folder / "corpus", self._options
+        self._steps.once(
+            "corpus",
+            lambda: {"documents": write_corpus(options.corpora, corpus, options.documents)},
+            makes=corpus,
+        )
+        return self._steps.once(
+            "import", lambda: _build("import", corpus, self._data, cores=options.cores), makes=self._data
+        )
+
+    def _grown(self) -> Found:
+        """Add copies to the archive of all real texts; return what the import of those took."""
+        real, options = Run(replace(self._options, documents=None)), self._options
+
+        def work() -> Found:
+            self._data.mkdir(parents=True)
+            for file in real._data.glob("archive.db*"):
+                shutil.copy(file, self._data)
+            return _build("grow", self._data, options.documents, cores=options.cores)
+
+        found = real._imported()
+        self._steps.once("grow", work, makes=self._data)
         return found
 
     def _index(self) -> Found:
@@ -105,8 +140,13 @@ class Run:
         return {
             "reindex_one_core": self._reindex("reindex_one_core", 1),
             "reindex": self._reindex("reindex", cores),
-            "lexicon": self._steps.once("lexicon", lambda: _build("lexicon", self._data, cores=cores)),
-        }
+        } | self._lexicon()
+
+    def _lexicon(self) -> Found:
+        if set(self._options.own) == {OURS}:  # the engine alone is asked, which needs none
+            return {}
+        cores = self._options.cores
+        return {"lexicon": self._steps.once("lexicon", lambda: _build("lexicon", self._data, cores=cores))}
 
     def _reindex(self, name: str, cores: int) -> Found:
         def work() -> Found:
@@ -115,9 +155,6 @@ class Run:
             return found | {"bytes": folder_bytes(self._data / "whoosh")}
 
         return self._steps.once(name, work)
-
-    def _write_corpus(self, folder: Path) -> Found:
-        return {"documents": write_corpus(self._options.corpora, folder, self._options.documents)}
 
     def _takes_part(self, name: str) -> bool:
         peer, documents = system(name), self._prepared.counts["documents"]

@@ -37,8 +37,9 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in text.split()]
 
 
-def processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int, *, with_ended_children: bool = False) -> float:
     """Return the seconds that all threads of a process have run, to a hundredth."""
     # The name of the program stands in brackets and may hold spaces.
     values = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+    used = values[11:15] if with_ended_children else values[11:13]
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")

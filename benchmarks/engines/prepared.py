@@ -61,7 +61,10 @@ class Prepared:
                 yield line[:-1]
 
     def layers(self) -> Iterator[list[str]]:
-        """Yield the tokens of each document in each layer of our index, in the order of `fields.LAYERS`."""
+        """Yield the tokens of each document in each layer of our index, in the order of `fields.LAYERS`.
+
+        Raises FileNotFoundError where `preparing.prepare_layers` was not asked for.
+        """
         with (self.folder / "layers.txt").open(encoding="utf-8") as lines:
             for line in lines:
                 yield line[:-1].split("\t")

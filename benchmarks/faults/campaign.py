@@ -21,6 +21,7 @@ from searchsvc.errors import ArchiveError, ServiceError
 BEHIND = 9
 """Number of the stage whose archive is one step further than its index."""
 
+_ROOM_BYTES = 256 << 20
 TEN_YEARS_S = 10 * 365 * 24 * 3600
 
 
@@ -178,17 +179,20 @@ class Campaign:
         return self._told(outcome)
 
     def full_disk(self, chosen: random.Random) -> str:
-        """A command runs out of space: on a small file system, or where none can be mounted, by file size."""
+        """A command runs out of space: on a small file system, or where none can be mounted, by file size.
+
+        With more room the same command completes the work.
+        """
         commands = {
             "import": ["import", str(self.world.source(1))],
             "update": ["reindex"],
             "rebuild": ["reindex", "--full"],
-            "backup": ["backup", "b.zip"],
+            "backup": ["backup", "b.zip", "--force"],
             "restore": ["restore", str(self.world.backup), "--force"],
         }
         name = chosen.choice(list(commands))
         stage = 0 if name == "import" else BEHIND
-        with self._small_disk(stage, chosen) as (data, fault):
+        with self._small_disk(stage, chosen) as (data, fault, make_room):
             command = [str(data.parent / "b.zip") if part == "b.zip" else part for part in commands[name]]
             outcome = run(data, command, fault)
             told = "went through" if name == "import" and "Read " in outcome.said else self._told(outcome)
@@ -199,23 +203,43 @@ class Campaign:
             else:
                 with opened(data) as (archive, _):
                     whole(archive)
+            make_room()
+            self._completed(data, name, command)
         return f"{told} ({name})"
 
+    def _completed(self, data: Path, name: str, command: list[str]) -> None:
+        """See that a command which ran out of space completes its work now."""
+        if name == "backup":
+            self._must(data, command)
+        elif name == "restore":
+            repaired(data, self._next_run(data), command)
+            equals(data, self.world.digests[0])
+        else:
+            repaired(data, self._next_run(data), command, ["reindex"])
+            self._is_complete(data)
+
     @contextmanager
-    def _small_disk(self, stage: int, chosen: random.Random) -> Iterator[tuple[Path, Fault]]:
+    def _small_disk(
+        self, stage: int, chosen: random.Random
+    ) -> Iterator[tuple[Path, Fault, Callable[[], None]]]:
+        """Give a copy of the stage with little room, the fault to run under, and what makes more room."""
         size = sum(path.stat().st_size for path in self.world.stage(stage).rglob("*") if path.is_file())
         if not self.mounts:
             with self.world.copy(stage) as data:
-                yield data, Fault(largest_file=int(chosen.uniform(0, size / 4)))
+                yield data, Fault(largest_file=int(chosen.uniform(0, size / 4))), lambda: None
             return
         place = self.world.folder / "small"
         place.mkdir(exist_ok=True)
         # The copy, what SQLite needs to open it, and some of what the command would need.
         room = size + 150_000 + int(chosen.uniform(0, size / 2))
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(place)], check=True)
+
+        def make_room() -> None:
+            subprocess.run(["mount", "-o", f"remount,size={_ROOM_BYTES}", str(place)], check=True)
+
         try:
             shutil.copytree(self.world.stage(stage), place / "run" / "index")
-            yield place / "run" / "index", NO_FAULT
+            yield place / "run" / "index", NO_FAULT, make_room
         finally:
             # Lazily: what was mapped of the index may still be in memory.
             subprocess.run(["umount", "-l", str(place)], check=True)
@@ -273,7 +297,8 @@ class Campaign:
         try:
             equals(data, self.world.digests[0])
         except Lost:
-            return "not found: a value that nothing confirms"
+            deep = run(data, ["check", "--deep"]).code == 1
+            return "found by check --deep" if deep else "not found: where or when it was read"
         return "nothing was changed by it"
 
     def two_writers(self, chosen: random.Random) -> str:

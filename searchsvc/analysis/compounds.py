@@ -7,12 +7,13 @@ built again without segmenting.
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from searchsvc.analysis.pyvi_model import installed_digests
 from searchsvc.analysis.segment import segment
-from searchsvc.analysis.tokens import Token, tokenize
+from searchsvc.analysis.tokens import Token, bounds_of
 
 _VERSION = 1
 """Goes up whenever a text is cut into other syllables or joined to other compounds by the same pyvi."""
@@ -38,7 +39,11 @@ def compounds(text: str, syllables: Sequence[Token], joins: bytes | None = None)
     `syllables` are `tokenize(text)`; with `joins`, which are `word_joins(text)`, nothing is segmented.
     Raises ValueError for joins of a text of another length.
     """
-    ranges = _segmented(text, syllables) if joins is None else joined_ranges(joins, len(syllables))
+    if joins is None:
+        starts, ends = [one.start for one in syllables], [one.end for one in syllables]
+        ranges = _segmented(text, starts, ends)
+    else:
+        ranges = joined_ranges(joins, len(syllables))
     return [_compound(syllables[first:last]) for first, last in ranges]
 
 
@@ -49,12 +54,12 @@ def word_joins(text: str) -> bytes:
     many as the syllables need. Two compounds beside each other stay apart: the last syllable of each joins
     nothing. `joins_fingerprint` names what decides the bits.
     """
-    syllables = tokenize(text)
-    bits = bytearray(b"0" * len(syllables))
-    for first, last in _segmented(text, syllables):
+    starts, ends = bounds_of(text)
+    bits = bytearray(b"0" * len(starts))
+    for first, last in _segmented(text, starts, ends):
         bits[first : last - 1] = b"1" * (last - 1 - first)
     bits.reverse()
-    return int(bits or b"0", 2).to_bytes(_bytes_for(len(syllables)), "little")
+    return int(bits or b"0", 2).to_bytes(_bytes_for(len(starts)), "little")
 
 
 def joined_ranges(joins: bytes, syllables: int) -> Iterator[Range]:
@@ -83,17 +88,14 @@ def _compound(word: Sequence[Token]) -> Token:
     return Token(joined, word[0].position, word[0].start, word[-1].end)
 
 
-def _segmented(text: str, syllables: Sequence[Token]) -> Iterator[Range]:
-    count, first = len(syllables), 0
+def _segmented(text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[Range]:
+    """Yield the compounds of `text`, given where its syllables start and end."""
+    last = 0
     for start, end in _words(text):
-        while first < count and syllables[first].start < start:
-            first += 1
-        last = first
-        while last < count and syllables[last].end <= end:
-            last += 1
+        first = bisect_left(starts, start, last)
+        last = bisect_right(ends, end, first)
         if 2 <= last - first <= _LONGEST_COMPOUND:
             yield first, last
-        first = last
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:

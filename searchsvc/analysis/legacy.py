@@ -60,17 +60,26 @@ def decode(data: bytes) -> Decoded:
 
     Line breaks stay as they are. Raises UnreadableSource for what is no text.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return Decoded(data[len(mark) :].decode(encoding, "replace"), encoding)
-    if b"\x00" in data:
-        encoding = _utf16_without_mark(data)
-        return Decoded(data.decode(encoding, "replace"), encoding)
+    encoding = unicode_encoding(data)
+    if encoding is not None:
+        text = data.decode(encoding, "replace")
+        return Decoded(text.removeprefix("\ufeff"), encoding)
     _refuse_binary(data)
     try:
         return _repaired(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         return _decoded_by_line(data)
+
+
+def unicode_encoding(data: bytes) -> str | None:
+    """Return the encoding that a byte order mark or zero bytes give away, or None.
+
+    Raises UnreadableSource for zero bytes of something else.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return encoding
+    return _utf16_without_mark(data) if b"\x00" in data else None
 
 
 def repair(text: str) -> str:

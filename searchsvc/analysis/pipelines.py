@@ -17,7 +17,7 @@ pairs are all two neighbouring syllables: what phrases know of a text, at the pr
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib.metadata import PackageNotFoundError, version
@@ -78,6 +78,19 @@ def exact_term(syllable: str) -> str:
 def folded_term(syllable: str) -> str:
     """Return the term of one syllable in the folded layer: "Hòa" -> "hoa"."""
     return _term(syllable, FOLDED)
+
+
+def exact_terms(syllables: Sequence[str]) -> list[str]:
+    """Return the `exact_term` of each of `syllables`, which hold no line break; many at once, much faster."""
+    # No rule of lower case looks over a line break.
+    lower = "\n".join(map(shortened, syllables)).lower().split("\n") if syllables else []
+    return list(map(tone_key, map(without_separators, lower)))
+
+
+def folded_terms(syllables: Sequence[str]) -> list[str]:
+    """Return the `folded_term` of each of `syllables`, which hold no line break; many at once."""
+    folded = fold("\n".join(map(shortened, syllables))).split("\n") if syllables else []
+    return list(map(without_marks, map(without_separators, folded)))
 
 
 @dataclass(frozen=True, slots=True)

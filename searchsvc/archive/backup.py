@@ -6,6 +6,7 @@ edit, and of `manifest.json`. The index is not in it: it is made from the archiv
 backups of its own.
 """
 
+import errno
 import hashlib
 import lzma
 import os
@@ -18,6 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import disk_usage
 from typing import IO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,6 +39,7 @@ DATABASE = "archive.db"
 MANIFEST = "manifest.json"
 MAX_EXTRA_BYTES = 4 * 1024 * 1024
 _MAX_MANIFEST_BYTES = 1024 * 1024
+_MAX_FILES = 16
 _CHUNK_BYTES = 1 << 20
 _BUSY_TIMEOUT_S = 30.0
 _NOT_AS_WRITTEN = (
@@ -226,6 +229,10 @@ def _unpacked(file: Path, part: Path) -> tuple[BackupManifest, dict[str, bytes]]
     try:
         with zipfile.ZipFile(file) as packed:
             manifest = _manifest_of(packed)
+            if len(manifest.files) > _MAX_FILES:
+                raise ValueError("too many files")
+            if manifest.files[DATABASE].size > disk_usage(part.parent).free:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
             extras = {
                 name: _content(packed, name, facts)
                 for name, facts in manifest.files.items()

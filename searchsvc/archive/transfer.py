@@ -9,11 +9,13 @@ gets the exported current version as by an ordinary import. Importing again chan
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from searchsvc.archive import lines, reading
 from searchsvc.archive.connection import last_change
@@ -64,7 +66,7 @@ def import_archive(archive: Archive, file: Path, progress: Progress | None = Non
     """
     at = 0
     try:
-        with file.open("rb") as source, archive.database.writing() as connection:
+        with file.open("rb") as source, archive.database.writing() as connection, _consistent():
             restoring = Restoring(connection)
             for raw in _verified(source):
                 at += 1
@@ -87,6 +89,19 @@ def archive_digest(archive: Archive) -> str:
         # Sorted, since databases order texts differently.
         each = sorted(hashlib.sha256(line).digest() for page in _content(connection) for line in page)
         return hashlib.sha256(str(last_change(connection)).encode() + b"".join(each)).hexdigest()
+
+
+@contextmanager
+def _consistent() -> Iterator[None]:
+    """Raise UnreadableSource for what no archive can hold: one id twice, a number beyond all bounds."""
+    try:
+        yield
+    except (IntegrityError, DataError, OverflowError) as error:
+        raise UnreadableSource(
+            vi="các dòng trước đó mâu thuẫn nhau (một bài hai lần, hoặc số quá lớn): hãy xuất lại",
+            en="the lines up to here contradict each other (an article twice, a number too large): "
+            "export again",
+        ) from error
 
 
 def _verified(source: IO[bytes]) -> Iterator[bytes]:

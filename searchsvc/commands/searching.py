@@ -1,7 +1,9 @@
 """`searchsvc search`: ranked results in the terminal."""
 
+import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +15,18 @@ if TYPE_CHECKING:
     from searchsvc.queries import SearchQuery
     from searchsvc.results import Hit, ResultPage, Segment
     from searchsvc.search.service import SearchService
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let no garbage be looked for: most of this command is loading modules, which leave none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @click.command(
@@ -71,6 +85,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help=say(vi="Cho biết vì sao mỗi kết quả đứng ở đó.", en="Say why each result stands where it stands."),
 )
+@_without_collector()
 def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed command
     query: str,
     first: str | None,
@@ -87,7 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
     from searchsvc.commands.explaining import print_explanation, with_explanations
     from searchsvc.queries import Filters, SearchQuery, Sort
     from searchsvc.search import filtering
-    from searchsvc.search.answer import answer
+    from searchsvc.search.answer import ANSWERED_FACETS, answer
     from searchsvc.search.opening import opened_service
 
     settings = load_settings()
@@ -99,7 +114,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option of the fixed c
             collections=filtering.collections(collections, tuple(service.collection_names)),
         )
         found = service.search(
-            SearchQuery(query, filters, Sort(sort) if sort else None, page, settings.per_page)
+            SearchQuery(query, filters, Sort(sort) if sort else None, page, settings.per_page),
+            facets=ANSWERED_FACETS if as_json else (),
         )
         if as_json:
             answered: Mapping[str, Any] = answer(found, service, settings.base_url)

@@ -6,9 +6,10 @@ The primary entrypoint is `read`. Separators: comma, semicolon, tab. Rows count 
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 
-from searchsvc.analysis.legacy import decode
+from searchsvc.analysis.legacy import decode, unicode_encoding
 from searchsvc.errors import Message, UnreadableSource
 from searchsvc.ingest.records import draft_from_record, field_of
 from searchsvc.ingest.sources import (
@@ -25,6 +26,9 @@ from searchsvc.ingest.sources import (
 
 SEPARATORS = (",", ";", "\t")
 _HEADER_CHARS = 10_000
+_SAMPLE_BYTES = 64 << 10
+_DECODED_BYTES = 1 << 20
+"""How much of a table in a legacy encoding is decoded at a time: it takes some ninety times the memory."""
 
 _LOST_ROWS = 100
 _LOST = Message(
@@ -44,8 +48,8 @@ def read(source: SourceFile, limits: Limits) -> Iterator[Reading]:
         yield refusal
         return
     try:
-        with _opened(source) as stream:
-            yield from _rows(source, stream, limits)
+        with closing(_texts(source)) as texts:
+            yield from _rows(source, _Lines(texts, limits.max_item_bytes), limits)
     except OSError as error:
         yield source.refuse(unopened(error))
     except UnreadableSource as error:
@@ -70,11 +74,66 @@ def _cells(line: str, separator: str) -> list[str]:
         return []
 
 
-def _opened(source: SourceFile) -> io.TextIOBase:
-    """Return the text of the file: streamed if UTF-8, else decoded whole. Raises UnreadableSource."""
-    if _is_utf8(source):
-        return io.TextIOWrapper(source.open(), encoding="utf-8-sig", newline="")
-    return io.StringIO(decode(b"".join(source.blocks())).text, newline="")
+def _texts(source: SourceFile) -> Generator[io.TextIOBase]:
+    """Yield the text of the file, streamed if it is Unicode, else decoded block by block.
+
+    Raises UnreadableSource for what is no text.
+    """
+    encoding = "utf-8-sig" if _is_utf8(source) else unicode_encoding(source.head(_SAMPLE_BYTES))
+    if encoding is not None:
+        yield io.TextIOWrapper(source.open(), encoding=encoding, errors="replace", newline="")
+        return
+    for block in _blocks_of_lines(source):
+        yield io.StringIO(decode(block).text, newline="")
+
+
+def _blocks_of_lines(source: SourceFile) -> Iterator[bytes]:
+    rest = b""
+    for block in source.blocks():
+        rest += block
+        end = rest.rfind(b"\n") + 1 or rest.rfind(b"\r") + 1 or len(rest)
+        if len(rest) >= _DECODED_BYTES:
+            yield rest[:end]
+            rest = rest[end:]
+    if rest:
+        yield rest
+
+
+class _Lines:
+    """The lines of a table, for one row after the other: `begin_row`, then as many as the row takes.
+
+    Raises _TooLong for a row over `limit` characters, of whatever cells and lines; the line is passed over.
+    """
+
+    def __init__(self, texts: Iterator[io.TextIOBase], limit: int) -> None:
+        self._texts = texts
+        self._text: io.TextIOBase = io.StringIO()
+        self._limit = limit
+        self._taken = 0
+
+    def begin_row(self) -> None:
+        self._taken = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self._limit + 1)
+        while not line:
+            self._text.close()
+            self._text = io.StringIO()
+            self._text = next(self._texts)
+            line = self._text.readline(self._limit + 1)
+        self._taken += len(line)
+        if self._taken > self._limit:
+            while line and not line.endswith(("\n", "\r")):
+                line = self._text.readline(self._limit)
+            raise _TooLong
+        return line
+
+
+class _TooLong(Exception):
+    """A row is larger than an article may be."""
 
 
 def _is_utf8(source: SourceFile) -> bool:
@@ -90,28 +149,34 @@ def _is_utf8(source: SourceFile) -> bool:
     return True
 
 
-def _rows(source: SourceFile, stream: io.TextIOBase, limits: Limits) -> Iterator[Reading]:
+def _rows(source: SourceFile, lines: _Lines, limits: Limits) -> Iterator[Reading]:
     csv.field_size_limit(limits.max_item_bytes)
     header, row = "", 0
     while not header.strip():
-        header, row = stream.readline(), row + 1
-        if not header:
+        lines.begin_row()
+        try:
+            header, row = next(lines), row + 1
+        except StopIteration:
             yield source.refuse(EMPTY, source.head(KEPT_BYTES))
+            return
+        except _TooLong:
+            yield source.refuse(_NO_HEADER, source.head(KEPT_BYTES))
             return
     separator = separator_of(header)
     if separator is None:
         yield source.refuse(_NO_HEADER, header.encode()[:KEPT_BYTES])
         return
     columns = [field_of(cell) for cell in _cells(header[:_HEADER_CHARS], separator)]
-    reader = csv.reader(stream, delimiter=separator)
+    reader = csv.reader(lines, delimiter=separator)
     lost = 0
     while lost < _LOST_ROWS:
         row += 1
+        lines.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
+        except (csv.Error, _TooLong):
             # The only error of a lenient reader: a cell over the limit, often an opening quote never closed.
             reason = too_large(limits.max_item_bytes, "SEARCHSVC_MAX_ITEM_MB")
             yield _refused(source, row, reason, [])

@@ -34,13 +34,12 @@ Waiting = tuple[Task, "Future[list[Item]] | None"]
 def results_of(tasks: Iterable[Task], work: Work, processes: int) -> Results:
     """Yield the tasks with their items, in order, a long one in several pieces.
 
-    `processes` 0 means all cores, 1 means in this process. Only a few tasks are under way at any time.
-    Closing the iterator ends the processes.
+    `processes` 0 means all cores, 1 means in this process, where nothing bounds the time of a file.
+    Only a few tasks are under way at any time. Closing the iterator ends the processes.
     """
-    count = processes or os.cpu_count() or 1
-    if count == 1:
+    if processes == 1:
         return (result for task in tasks for result in slices(task, work))
-    return _pooled(tasks, work, count)
+    return _pooled(tasks, work, processes or os.cpu_count() or 1)
 
 
 def _pooled(tasks: Iterable[Task], work: Work, count: int) -> Results:

@@ -29,6 +29,9 @@ from searchsvc.search.json_types import (
 )
 from searchsvc.search.service import Neighbourhood, SearchService
 
+ANSWERED_FACETS = (FacetName.UNIT, FacetName.CODE, FacetName.YEAR, FacetName.COLLECTION)
+"""The facets of an answer. Not the months: a long list for a picture of time, not for choosing."""
+
 
 def answer(found: ResultPage, service: SearchService, base_url: str = "") -> SearchAnswer:
     """Return what the API and `search --json` print; `link` is the article's page under `base_url`."""
@@ -69,7 +72,6 @@ def _facets(found: ResultPage) -> FacetsObject:
             for count in found.facets.get(name, ())
         ]
 
-    # Not the months: a long list for a picture of time, not for choosing.
     return {
         "unit": values(FacetName.UNIT),
         "code": values(FacetName.CODE),

@@ -7,6 +7,7 @@ archive, words and compounds from the index, codes and units from the index's fa
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -227,8 +228,7 @@ def _syllables(engine: Engine) -> Counter[str]:
     """Return the words of one syllable with the number of articles that have each in its text."""
     counts: Counter[str] = Counter()
     for part in PARTS_READ:
-        for term, count in engine.vocabulary(field_name(part, "exact")):
-            word = composed(term)
+        for word, count in _vocabulary(engine, field_name(part, "exact")):
             if (
                 len(word) <= _LONGEST_WORD
                 and word.isalpha()
@@ -241,17 +241,21 @@ def _syllables(engine: Engine) -> Counter[str]:
 def _compounds(engine: Engine) -> Counter[str]:
     """Return the compounds as people write them, joined by JOINT, with the number of articles of each."""
     counts: Counter[str] = Counter()
-    accented: set[str] = set()
     for part in PARTS_READ:
-        for term, count in engine.vocabulary(field_name(part, "words")):
-            compound = JOINT.join(map(composed, term.split(JOINT)))
+        for compound, count in _vocabulary(engine, field_name(part, "words")):
             counts[compound] = max(counts[compound], count)
-            if not compound.isascii():
-                accented.add(fold(compound))
     # A compound without marks is also the folded form of one with marks; then it says nothing.
-    for compound in accented:
+    accented = [compound for compound in counts if not compound.isascii()]
+    for compound in fold("\n".join(accented)).split("\n"):
         counts.pop(compound, None)
     return counts
+
+
+def _vocabulary(engine: Engine, field: str) -> Iterator[tuple[str, int]]:
+    """Yield the terms of a field as people write them, with the number of articles that have each."""
+    written = cache(composed)  # compounds are made of few syllables
+    for term, count in engine.vocabulary(field):
+        yield JOINT.join(map(written, term.split(JOINT))), count
 
 
 def _pairs(compounds: Counter[str], phrases: Phrases) -> Counter[str]:

@@ -193,6 +193,9 @@ class _Pairs:
 def _best_change(run: Sequence[_Word], lexicon: Lexicon, rows: Rows) -> _Change:
     """Return the most plausible reading of a row of words: one path through the candidates of each word."""
     options = [_options(run, place, lexicon) for place in range(len(run))]
+    kept = [choice[0] for choice in options]
+    if all(len(choice) == 1 for choice in options):
+        return _Change(run, kept)
     pairs = _Pairs(lexicon, rows)
     for place, word in enumerate(run):
         if not _is_known(word, lexicon):
@@ -201,7 +204,6 @@ def _best_change(run: Sequence[_Word], lexicon: Lexicon, rows: Rows) -> _Change:
     for here in options[1:]:
         best = [_extended(best, option, pairs) for option in here]
     score, path = max(best, key=lambda entry: entry[0])
-    kept = [choice[0] for choice in options]
     plain = sum(pairs.evidence(*pair) for pair in pairwise(kept)) - sum(option.cost for option in kept)
     return _Change(run, path if score >= plain + _MARGIN else kept)
 

@@ -85,8 +85,11 @@ class SearchService:
     """None stands for those that ship."""
     lexicons: Lexicons | None = None
 
-    def search(self, query: SearchQuery, facet_limit: int = 50) -> ResultPage:
-        """Return the page of results that `query` asks for, each facet with its `facet_limit` first values.
+    def search(
+        self, query: SearchQuery, facet_limit: int = 50, facets: tuple[FacetName, ...] = ALL_FACETS
+    ) -> ResultPage:
+        """Return the page of results that `query` asks for, each of `facets` with its `facet_limit` first
+        values.
 
         Text never raises, whatever it says. Raises InvalidQuery for a page beyond the cap or a text beyond
         the limit, IndexMissing, IndexMismatch and EngineUnavailable when the index cannot answer.
@@ -97,7 +100,7 @@ class SearchService:
         parsed = understood.parsed
         built = build(parsed, self.engine.document_frequency, self.weights)
         sort = query.sort or (Sort.NEWEST if isinstance(built.clause, Everything) else Sort.RELEVANCE)
-        answered = self._ask(query, built, sort, facet_limit)
+        answered = self._ask(query, built, sort, facet_limit, facets)
         result, partial = answered.result, answered.partial
         return ResultPage(
             query=query,
@@ -225,7 +228,14 @@ class SearchService:
                 parameter="page",
             )
 
-    def _ask(self, query: SearchQuery, built: Built, sort: Sort, facet_limit: int = 50) -> "_Answered":
+    def _ask(
+        self,
+        query: SearchQuery,
+        built: Built,
+        sort: Sort,
+        facet_limit: int = 50,
+        facets: tuple[FacetName, ...] = ALL_FACETS,
+    ) -> "_Answered":
         """Return the engine's answer to the first clause that has one."""
         asked = EngineQuery(
             clause=built.clause,
@@ -233,7 +243,7 @@ class SearchService:
             sort=sort,
             offset=(query.page - 1) * query.per_page,
             limit=query.per_page,
-            facets=ALL_FACETS,
+            facets=facets,
             facet_limit=facet_limit,
         )
         clauses = [(built.clause, False), *((clause, True) for clause in built.looser)]

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from searchsvc.errors import Message
 from searchsvc.search.answer import (
+    ANSWERED_FACETS,
     answer,
     article_object,
     neighbours_object,
@@ -45,7 +46,7 @@ api = Blueprint("api", __name__, url_prefix=PREFIX)
 def search(given: SearchParameters) -> SearchPageAnswer:
     """Answer a search, with the parameters of the search page."""
     service, query = search_service(), asked_by(given)
-    found = noted(service.search(query))
+    found = noted(service.search(query, facets=ANSWERED_FACETS))
 
     def address(number: int) -> str:
         path = address_of(replace(query, page=number), f"{PREFIX}/search", per_page=True)

@@ -29,7 +29,7 @@ from searchsvc.web import (
     wording,
 )
 from searchsvc.web.counters import Counters
-from searchsvc.web.hosts import only_hosts
+from searchsvc.web.received import only_proper
 from searchsvc.web.services import Services
 
 _MAX_BODY_BYTES = 64 * 1024
@@ -89,8 +89,8 @@ def create_app(
     Compress(app)
     for module in (caching, security, sharing):
         module.register(app, settings)
-    app.wsgi_app = only_hosts(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = only_proper(app.wsgi_app)  # type: ignore[assignment, method-assign]
     if proxies := settings.trusted_proxies:
-        # Outermost: what a proxy says of the host is checked like any other.
+        # Outermost: what a proxy says of host and scheme is checked like any other.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     return app

@@ -77,7 +77,7 @@ def frame() -> Response:
     results = LookParameters.read(request.args, service).results
     query = replace(query_from(request.args, service, results), per_page=results)
     revalidate_page()
-    found = noted(service.search(query)) if query.text.strip() else None
+    found = noted(service.search(query, facets=())) if query.text.strip() else None
     suggestion = found.suggestion.text if found and found.suggestion else ""
     view = present.search_view(found, service) if found else None
     around = _around(query, view.last_page if view else 1, suggestion)

@@ -40,7 +40,7 @@ def feed() -> Response:
     limit = FeedParameters.read(request.args, service).limit
     asked = replace(query_from(request.args, service, limit), sort=Sort.NEWEST, page=1, per_page=limit)
     revalidate(asked, max_age_s=_MAX_AGE_S)
-    found = service.search(asked)
+    found = service.search(asked, facets=())
     # What only has some of the words is no answer that a reader subscribed to.
     hits = () if found.partial else found.hits
     updated = max((hit.article.imported_at for hit in hits), default=service.engine.status().built_at)

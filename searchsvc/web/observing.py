@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
+from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
@@ -30,6 +31,7 @@ def register(app: Flask, settings: Settings) -> None:
     store = SearchStore(settings.data / FILE_NAME)
     app.extensions["searchsvc.metrics"] = Metrics()
     app.extensions["searchsvc.recorder"] = Recorder(store, settings.searches_days)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -105,6 +107,12 @@ def _end(response: Response) -> Response:
     quiet = request.endpoint in _WATCHERS and response.status_code < 400
     _logger.log(logging.DEBUG if quiet else logging.INFO, "request", extra=facts)
     return response
+
+
+def _log_exception(exc_info: Any) -> None:
+    # Flask's own line has the path, which may be that of an article.
+    facts = {"request_id": g.get("request_id", ""), "route": _route()}
+    _logger.error("a request failed", exc_info=exc_info, extra=facts)
 
 
 @contextmanager

@@ -31,6 +31,17 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
         self.error_log.propagate = True
         self.error_log.setLevel(logging.NOTSET)
 
+    # gunicorn would write the address of the client, and the query that was sent.
+    def warning(self, msg: str, *args: Any, **options: Any) -> None:
+        if msg.startswith("Invalid request from"):
+            msg, args = "a request that is no HTTP was refused", ()
+        super().warning(msg, *args, **options)
+
+    def exception(self, msg: str, *args: Any, **options: Any) -> None:
+        if msg.startswith("Error handling request"):
+            msg, args = "a request failed outside the app", ()
+        super().exception(msg, *args, **options)
+
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with the options of our settings instead of a configuration file."""

@@ -12,6 +12,7 @@ import socket
 import time
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -31,6 +32,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._started: dict[Any, float] = {}
+        self._peeked: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
     def accept(self, listener: Any) -> None:
         """Accept a connection and wait for its headers."""
@@ -58,13 +60,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         except OSError:
             peeked = b""
         whole = len(peeked) == _PEEKED_BYTES or any(end in peeked for end in _END_OF_HEADERS)
-        if peeked and not whole:
+        # Woken without more to read: the client has ended its side, and would be reported again and again.
+        ended = len(peeked) <= self._peeked[conn]
+        if not whole and not ended:
+            self._peeked[conn] = len(peeked)
             # Not woken again for what is there already.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(peeked) + 1)
             return
         self.poller.unregister(client)
         self.pending_conns.remove(conn)
-        if not peeked:
+        if not whole:
             self.nr_conns -= 1
             conn.close()
             return
@@ -95,5 +100,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
     def _wait_for_headers(self, conn: Any) -> None:
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + HEADERS_S
+        self._peeked[conn] = 0
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))

@@ -13,8 +13,10 @@ from searchsvc.analysis.pipelines import (
     ANALYZERS,
     analyze,
     exact_term,
+    exact_terms,
     fingerprint,
     folded_term,
+    folded_terms,
     whoosh_analyzer,
 )
 from searchsvc.analysis.tokens import Token
@@ -178,3 +180,12 @@ def test_whoosh_indexes_and_finds_with_them() -> None:
 def test_fingerprint_is_stable_and_short() -> None:
     assert fingerprint() == fingerprint()
     assert len(fingerprint()) == 12
+
+
+odd_words = st.text(st.characters(exclude_characters="\n"), max_size=70)
+
+
+@given(st.lists(st.one_of(odd_words, st.sampled_from(["Hòa", "ΟΔΟΣ", "ß", "İ", "1.000", "H'Mông", "ʼ", ""]))))
+def test_terms_of_many_syllables_are_those_of_each(syllables: list[str]) -> None:
+    assert exact_terms(syllables) == list(map(exact_term, syllables))
+    assert folded_terms(syllables) == list(map(folded_term, syllables))

@@ -1,20 +1,24 @@
 """Tokens: where they begin and end, and how positions count."""
 
 import unicodedata
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchsvc.analysis import tokens as tokens_module
 from searchsvc.analysis.characters import ACCENTED_LETTERS
 from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.tokens import (
     PARAGRAPH_GAP,
     Token,
+    bounds_of,
     paragraphs_of,
     tokenize,
     without_separators,
     words_of,
+    words_of_each,
 )
 
 texts = st.one_of(st.text(), st.text(alphabet="aộđ19.,'’_-/ \n\u0331²H\u2028\x1f\u00a0"))
@@ -74,6 +78,21 @@ def by_stretches(text: str) -> list[tuple[str, int]]:
 @given(texts)
 def test_a_text_has_the_tokens_of_its_stretches(text: str) -> None:
     assert by_stretches(text) == [(token.text, token.position) for token in tokenize(text)]
+
+
+@given(texts)
+def test_bounds_are_those_of_the_tokens(text: str) -> None:
+    tokens = tokenize(clean(text))
+    assert bounds_of(clean(text)) == ([one.start for one in tokens], [one.end for one in tokens])
+
+
+@given(st.lists(texts), st.integers(1, 3))
+def test_words_of_each_stretch_are_its_words(given_texts: list[str], together: int) -> None:
+    stretches = [stretch for text in given_texts for stretch in clean(text).split()]
+    with patch.object(tokens_module, "_TOGETHER", together):
+        found, counts = words_of_each(stretches)
+    assert found == [word for stretch in stretches for word in words_of(stretch)]
+    assert counts == [len(words_of(stretch)) for stretch in stretches]
 
 
 def test_an_underscore_between_line_breaks_leaves_a_blank_line() -> None:

@@ -1,6 +1,8 @@
 """Backup and restore: an equal archive comes back, from an intact file only, in one step."""
 
+import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -154,6 +156,13 @@ def test_what_is_no_backup_of_ours_is_refused(saved: Path, tmp_path: Path) -> No
     ):
         with pytest.raises(ArchiveError, match="not an intact backup"):
             read_backup(repacked(saved, tmp_path / "b.zip", name, content), tmp_path)
+    huge = re.sub('"size": [0-9]+', '"size": ' + str(1 << 60), manifest).encode()
+    with pytest.raises(ArchiveError, match="No space left"):
+        read_backup(repacked(saved, tmp_path / "b.zip", MANIFEST, huge), tmp_path)
+    more = json.loads(manifest)
+    more["files"] |= {f"{number}.toml": more["files"]["archive.db"] for number in range(20)}
+    with pytest.raises(ArchiveError, match="not an intact backup"):
+        read_backup(repacked(saved, tmp_path / "b.zip", MANIFEST, json.dumps(more).encode()), tmp_path)
     newer = manifest.replace('"schema_version": 2', '"schema_version": 99').encode()
     with pytest.raises(ArchiveError, match="newer"):
         read_backup(repacked(saved, tmp_path / "b.zip", MANIFEST, newer), tmp_path)

@@ -1,5 +1,6 @@
 """Export and import: equal archives, merged ones, and files that were cut off or altered."""
 
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -245,6 +246,30 @@ def test_spoiled_file_is_refused_and_nothing_of_it_is_imported(archive, other, f
     assert "nothing of this file was imported" in refused.value.message.en
     assert "\n" not in refused.value.message.en
     assert contents(other) == before
+
+
+@pytest.mark.parametrize("kind", ["an article twice", "a change too large", "a year beyond the calendar"])
+def test_contradictions_under_a_right_checksum_are_refused(archive, other, file, kind):
+    fill(archive)
+    export_archive(archive, file)
+    lines = file.read_bytes().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith(b'{"id"'))
+    line, end = json.loads(lines[place]), json.loads(lines[-1])
+    if kind == "an article twice":
+        lines.insert(place, lines[place])
+        end["counts"]["articles"] += 1
+        end["counts"]["versions"] += len(line["versions"])
+    elif kind == "a change too large":
+        line["versions"][0]["change"] = 1 << 70
+    else:
+        line["versions"][0]["imported_at"] = "0001-01-01T00:00:00+14:00"
+    if kind != "an article twice":
+        lines[place] = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+    end["sha256"] = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
+    file.write_bytes(b"".join([*lines[:-1], json.dumps(end, separators=(",", ":")).encode() + b"\n"]))
+    with pytest.raises(UnreadableSource, match="contradict"):
+        import_archive(other, file)
+    assert not other.counts().articles
 
 
 def test_line_number_is_that_of_the_broken_line(archive, other, file):

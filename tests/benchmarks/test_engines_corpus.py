@@ -2,18 +2,24 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.engines.corpus import write_corpus
 from benchmarks.engines.facts import Facts
+from benchmarks.engines.growing import grow
 from benchmarks.engines.perturbing import Perturbing
 from benchmarks.engines.preparing import layer_terms
-from searchsvc.analysis.compounds import word_joins
+from searchsvc.analysis.compounds import compounds, joins_fingerprint, word_joins
+from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.pipelines import analyze
+from searchsvc.analysis.tokens import tokenize
+from searchsvc.archive.store import Archive
 from searchsvc.extract.units import Registry
 from searchsvc.fields import LAYERS
+from searchsvc.ingest.importing import ImportOptions, import_paths
 
 TEXT = "Hội nghị bàn về nông thôn mới. Đại biểu thảo luận sôi nổi; kết luận số 12345 được thông qua.\nBế mạc."
 
@@ -50,24 +56,59 @@ def test_fewer_texts_are_a_part_of_more(texts: Path, tmp_path: Path) -> None:
     assert few < more
 
 
-def test_more_texts_than_there_are_bring_perturbed_copies(texts: Path, tmp_path: Path) -> None:
-    lines = written(texts, tmp_path / "many", 45)
-    ids = Counter(line["id"] for line in lines)
+@pytest.fixture
+def archive(texts: Path, tmp_path: Path) -> Iterator[Archive]:
+    """An archive of all texts, imported."""
+    write_corpus(texts, tmp_path / "corpus", None)
+    with Archive.open(f"sqlite:///{tmp_path / 'archive.db'}", create=True) as opened:
+        options = ImportOptions(processes=1)
+        import_paths([tmp_path / "corpus"], opened, Registry.load(), options=options)
+        yield opened
+
+
+def test_more_texts_than_there_are_bring_perturbed_copies(archive: Archive) -> None:
+    assert grow(archive, 45, processes=2) == 45
+    articles = [article for batch in archive.changes(0) for article in batch]
+    ids = Counter(article.id for article in articles)
     assert len(ids) == 45
     assert Counter(id_.partition(".")[2] for id_ in ids) == {"": 20, "1": 20, "2": 5}
-    assert len({line["body"] for line in lines}) > 40
-    assert lines == written(texts, tmp_path / "again", 45)
+    assert len({article.body for article in articles}) > 40
+    copies = [article for article in articles if "." in article.id]
+    facts = Facts(Registry.load())
+    assert all(article.published_text == facts.of(article.id).get("published") for article in copies)
+    assert any(article.annotations.unit for article in copies)
+    kept = archive.joins_of([article.body for article in copies], joins_fingerprint())
+    for article in copies:
+        assert len(kept[article.body]) == (len(tokenize(article.body)) + 7) // 8
+        assert clean(article.body) == article.body
+
+
+def joined_words(text: str, joins: bytes) -> Counter[str]:
+    return Counter(token.text for token in compounds(text, tokenize(text), joins))
 
 
 def test_a_copy_is_another_text_of_about_the_same_words() -> None:
-    perturbing = Perturbing(1)
-    perturbing.copy("Một đoạn khác hẳn để lấy âm tiết ra mà đổi chỗ trong bài sau")
-    copy = perturbing.copy(TEXT * 5)
-    words, own = Counter(TEXT.replace("\n", " ").split() * 5), Counter(copy.split())
-    assert copy != TEXT * 5
+    text = TEXT * 5
+    copy = Perturbing(1).copy(text, word_joins(text))
+    words, own = Counter(text.replace("\n", " ").split()), Counter(copy.text.split())
+    assert copy.text != text
     assert own.total() == pytest.approx(words.total(), abs=5)
     assert 0.75 < (words & own).total() / words.total() < 1
-    assert Perturbing(1).copy(TEXT) == Perturbing(1).copy(TEXT)
+    assert Perturbing(1).copy(text, word_joins(text)) == copy
+
+
+def test_a_copy_has_the_words_of_its_original_but_those_with_an_exchanged_syllable() -> None:
+    text = f"{TEXT} Ông H'Mông có 1.000 người, xã_hội ngày22.  Đoàn TP.HCM…\n\n" * 6
+    joins = word_joins(text)
+    copy = Perturbing(2).copy(text, joins)
+    before, after = joined_words(text, joins), joined_words(copy.text, copy.joins)
+    assert not after - before
+    assert 0.7 < after.total() / before.total() < 1
+
+
+def test_joins_of_another_text_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 bytes of joins for"):
+        Perturbing(1).copy(TEXT, b"\0")
 
 
 def test_the_terms_of_the_layers_are_those_of_the_analyzers() -> None:

@@ -12,16 +12,19 @@ import pytest
 
 from benchmarks.engines.agreement import compare
 from benchmarks.engines.http_client import load as ask_all
-from benchmarks.engines.measuring import Options, Run
+from benchmarks.engines.measuring import NOT_ASKED, Options, Run
 from benchmarks.engines.memory import memory_of, processor_seconds
 from benchmarks.engines.prepared import Prepared
+from benchmarks.engines.preparing import prepare_layers
 from benchmarks.engines.printing import print_figures
 from benchmarks.engines.questions import BANDS, SHAPES, Question, load
 from benchmarks.engines.report import filled
 from benchmarks.engines.systems import OURS, PEERS, system
 from benchmarks.engines.systems.contract import Answer, Searcher
 from benchmarks.engines.tables import TABLES
+from searchsvc.search.opening import opened_archive
 from searchsvc.search.service import SearchService
+from searchsvc.settings import load_settings
 
 DOCUMENTS = 110
 """More than there are samples, so that some are copies."""
@@ -94,13 +97,25 @@ def test_what_is_asked_is_found(
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "fts5"])
 def test_each_peer_gives_our_answers(
-    name: str, work: Path, prepared: Prepared, questions: list[Question], tmp_path: Path
+    name: str,
+    work: Path,
+    prepared: Prepared,
+    questions: list[Question],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if "opensearch" in name:
+        monkeypatch.setenv("SEARCHSVC_OPENSEARCH_URLS", request.getfixturevalue("opensearch"))
+        monkeypatch.setenv("SEARCHSVC_OPENSEARCH_PREFIX", "benchmark")
     peer = system(name)
     if missing := peer.missing():
         pytest.skip(f"needs {missing}")
-    peer.build(prepared, tmp_path, 1)
     if name == "tantivy-layers":
+        with opened_archive(load_settings(data=work / str(DOCUMENTS) / "data")) as archive:
+            assert prepare_layers(archive, prepared.folder) == DOCUMENTS
+    peer.build(prepared, tmp_path, 1)
+    if name in NOT_ASKED:
         return
     those = [question for question in questions if peer.can_ask(question)]
     ours = answered(system(OURS).open(work / str(DOCUMENTS) / "data"), prepared, those)

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.faults.library import COMPILER, environment
 from benchmarks.faults.verdicts import Lost, answers, look_at, whole
 from benchmarks.faults.worlds import World, content_of, make_sources, opened
-from tests.conftest import run_command
+from tests.conftest import absent, run_command
 
 ROOT = Path(__file__).resolve().parents[2]
 VICTIM = """
@@ -26,12 +26,15 @@ starved = run(data, ["reindex", "--full"], Fault(largest_file=100))
 print(usual.code, usual.events > 20, killed.code, starved.code, "Traceback" in starved.said)
 """
 
-needs_compiler = pytest.mark.skipif(
-    shutil.which(COMPILER) is None, reason="no C compiler: apt-get install gcc libc6-dev"
-)
+
+@pytest.fixture(scope="module")
+def compiler() -> None:
+    """The C compiler that makes the library in front of libc."""
+    if shutil.which(COMPILER) is None:
+        absent("compiler", "a C compiler is absent: apt-get install gcc libc6-dev")
 
 
-@needs_compiler
+@pytest.mark.usefixtures("compiler")
 @pytest.mark.slow
 def test_one_fault_of_each_kind_loses_nothing() -> None:
     command = [sys.executable, "-m", "benchmarks.faults", "--runs", "11", "--articles", "12", "--seed", "3"]
@@ -50,7 +53,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world
 
 
-@needs_compiler
+@pytest.mark.usefixtures("compiler")
 def test_a_victim_dies_where_it_is_told_to(world: World, tmp_path: Path) -> None:
     with world.copy(0) as data:
         command = [sys.executable, "-c", VICTIM, str(data)]

@@ -18,7 +18,7 @@ _LONGEST_RUN_S = 3600
 
 
 @contextmanager
-def shared_cluster(class_path: str, folder: Path) -> Iterator[str]:
+def shared_cluster(installation: Path, folder: Path) -> Iterator[str]:
     """Give the addresses of the cluster of the run whose files lie in `folder`."""
     if address := os.environ.get("TEST_OPENSEARCH_URLS"):  # one that runs already, while developing
         yield address
@@ -26,7 +26,7 @@ def shared_cluster(class_path: str, folder: Path) -> Iterator[str]:
     with _state(folder) as state:
         ours = None
         if not state:
-            ours = Cluster.started(class_path)
+            ours = Cluster.started(installation)
             state.update(urls=ours.__enter__().urls, users=0)
         state["users"] += 1
         urls = state["urls"]

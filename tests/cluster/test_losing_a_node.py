@@ -4,13 +4,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from searchsvc.archive.store import Archive
+from searchsvc.articles import Draft
 from searchsvc.engines import open_engine
 from searchsvc.engines.base import Engine, IndexDocument
 from searchsvc.engines.opensearch import bulk, generations
 from searchsvc.errors import EngineUnavailable
+from searchsvc.extract.annotate import annotate
+from searchsvc.extract.units import Registry
+from searchsvc.indexing import bring_up_to_date
 from searchsvc.queries import EngineQuery, Sort
+from searchsvc.search.compiling import compile_lexicon
+from searchsvc.search.opening import lexicon_path, opened_engine
 from searchsvc.settings import Settings, load_settings
+from searchsvc.web.app import create_app
 from tests.builders import document, query, term
 from tests.cluster.nodes import Cluster
 from tests.cluster.watching import Watch, comparable
@@ -21,9 +30,10 @@ WORDS = ("hội", "nghị", "quyết", "đảng", "bộ", "xã", "huyện")
 
 
 @pytest.fixture(scope="module")
-def started(opensearch_class_path: str) -> Iterator[Cluster]:
-    """A cluster of its own, whose nodes may be killed."""
-    with Cluster.started(opensearch_class_path, heap="256m") as cluster:
+def started(opensearch_installation: Path) -> Iterator[Cluster]:
+    """A cluster of its own, whose nodes may be killed, and that takes little at once."""
+    settings = {"indexing_pressure.memory.limit": "48kb"}
+    with Cluster.started(opensearch_installation, heap="256m", settings=settings) as cluster:
         yield cluster
 
 
@@ -61,6 +71,29 @@ def watch(nodes: Cluster, engine: Engine) -> Watch[EngineQuery]:
     return Watch(lambda one: comparable(engine.search(one)), asked)
 
 
+@pytest.fixture
+def site(nodes: Cluster, settings: Settings) -> Iterator[FlaskClient]:
+    """The pages over an archive of one article, whose index lies in the cluster too."""
+    settings = settings.model_copy(update={"opensearch_prefix": "site"})
+    registry, article = Registry.load(None), Draft("Hội nghị", "Nội dung hội nghị.", id="bai")
+    with Archive.open(settings.effective_archive_url, create=True) as archive:
+        archive.put([(article, annotate(article, registry))])
+        with opened_engine(settings) as engine:
+            bring_up_to_date(archive, engine, registry)
+            compile_lexicon(lexicon_path(settings), archive, engine, registry)
+    nodes.wait(3, "green")
+    app = create_app(settings)
+    yield app.test_client()
+    app.extensions["searchsvc"].close()
+
+
+def ready(site: FlaskClient) -> tuple[int, str, str]:
+    """Return what `/readyz` says: HTTP status, status, the first reason."""
+    answer = site.get("/readyz")
+    reasons = answer.get_json()["reasons"]
+    return answer.status_code, answer.get_json()["status"], reasons[0]["detail"] if reasons else ""
+
+
 def documents() -> list[IndexDocument]:
     return [
         document(
@@ -90,6 +123,13 @@ def manager_of(nodes: Cluster) -> int:
     return int(name.rpartition("-")[2])
 
 
+def rejections(nodes: Cluster) -> int:
+    """Return how many requests the nodes have rejected so far, for themselves and for their copies."""
+    stats = nodes.get(nodes.alive()[0], "/_nodes/stats/indexing_pressure")["nodes"].values()
+    totals = [one["indexing_pressure"]["memory"]["total"] for one in stats]
+    return sum(one[f"{kind}_rejections"] for one in totals for kind in ("coordinating", "primary", "replica"))
+
+
 def assert_nothing_is_lost(engine: Engine) -> None:
     assert dict(engine.versions()) == {each.id: 1 for each in documents()}
 
@@ -102,6 +142,17 @@ def test_no_search_fails_while_the_alias_is_switched(engine: Engine, watch: Watc
     assert (watch.wrong, watch.errors) == ([], {})
     assert watch.right >= 3 * len(WORDS)
     assert engine.status().change == 4
+
+
+def test_what_was_rejected_for_want_of_room_is_sent_again(
+    nodes: Cluster, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SENDERS", "UNDER_WAY"):
+        monkeypatch.setattr(bulk, name, 12)
+    before = rejections(nodes)
+    rebuild(engine, documents(), change=1)
+    assert rejections(nodes) > before
+    assert_nothing_is_lost(engine)
 
 
 def test_a_node_is_lost_while_indexing_under_load(
@@ -143,16 +194,26 @@ def test_a_rebuild_that_loses_documents_says_so_and_the_old_index_stays(
     single.close()
 
 
-def test_without_a_majority_answers_are_whole_or_an_error(
-    nodes: Cluster, engine: Engine, watch: Watch[EngineQuery]
+def test_one_node_less_is_told_and_without_a_majority_answers_are_whole_or_an_error(
+    nodes: Cluster, engine: Engine, watch: Watch[EngineQuery], site: FlaskClient
 ) -> None:
     first, second, _ = nodes.alive()
+    assert ready(site) == (200, "ok", "")
     with watch:
         nodes.kill(first)
+        nodes.wait(2)
+        status, state, reason = ready(site)
+        assert (status, state) == (200, "degraded")
+        assert "copies on other machines are missing" in reason
+        assert site.get("/api/v1/search?q=hội").get_json()["total"] == 1
         nodes.kill(second)
         watch.wait_for(len(WORDS))
         with pytest.raises(EngineUnavailable):
             rebuild(engine, documents(), change=2)
+        status, state, reason = ready(site)
+        assert (status, state) == (503, "unavailable")
+        assert "OpenSearch" in reason or "shards" in reason or "copy" in reason
+        assert site.get("/api/v1/search?q=hội").status_code == 503
         nodes.start(first)
         nodes.start(second)
         nodes.wait(3, "green")
@@ -161,3 +222,5 @@ def test_without_a_majority_answers_are_whole_or_an_error(
     assert watch.errors
     assert_nothing_is_lost(engine)
     assert engine.status().change == 1
+    assert ready(site) == (200, "ok", "")
+    assert site.get("/api/v1/search?q=hội").get_json()["total"] == 1

@@ -2,6 +2,7 @@
 
 import json
 import os
+import selectors
 import shutil
 import signal
 import socket
@@ -10,12 +11,16 @@ import sys
 import threading
 import time
 import urllib.request
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
+from gunicorn.config import Config
 
+from searchsvc.web.workers import PatientWorker
 from tests.conftest import run_command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +138,47 @@ def test_slow_clients_keep_no_thread_from_others(sample_data: Path) -> None:
         slow[0].sendall(b"\r\nHost: a\r\nConnection: close\r\n")
         slow[0].sendall(b"\r\n")
         assert slow[0].recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_a_client_that_hangs_up_half_way_is_let_go_at_once() -> None:
+    worker = PatientWorker.__new__(PatientWorker)
+    worker.cfg, worker.poller, worker.nr_conns = Config(), selectors.DefaultSelector(), 0
+    worker.pending_conns, worker._peeked = deque(), WeakKeyDictionary()
+    with (
+        worker.poller,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as client,
+    ):
+        client.sendall(b"GET / HT")
+        worker.accept(listener)
+        woken(worker)
+        client.shutdown(socket.SHUT_WR)
+        woken(worker)
+        assert not worker.pending_conns
+        assert worker.nr_conns == 0
+        assert not worker.poller.get_map()
+
+
+def woken(worker: PatientWorker) -> None:
+    """Do what the worker does when its poller reports something."""
+    for key, _ in worker.poller.select(timeout=60):
+        key.data(key.fileobj)
+
+
+def test_the_log_has_no_address_and_no_query_of_a_request_that_is_none(sample_data: Path) -> None:
+    with serving(sample_data, workers=1) as (port, server):
+        for sent in (
+            b"GET /search?q=bimat\xff HTTP/1.1x\r\n\r\n",
+            b"GET /search?q=bimat HTTP/1.1\r\nbimat\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(sent)
+                assert client.recv(100).startswith(b"HTTP/1.1 400")
+        server.send_signal(signal.SIGTERM)
+        _, errors = server.communicate(timeout=60)
+    assert errors.count("a request that is no HTTP was refused") == 2
+    assert "bimat" not in errors
+    assert "127.0.0.1" not in errors.split("\n", 1)[1]
 
 
 def test_a_stop_answers_the_requests_under_way(sample_data: Path) -> None:

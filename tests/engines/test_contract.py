@@ -32,8 +32,12 @@ BODIES = {
 
 
 @pytest.fixture
-def four(fill) -> Engine:
-    return fill(document(id, body, title=f"Bài {id}") for id, body in BODIES.items())
+def four(still) -> Engine:
+    return still("four", four_documents())
+
+
+def four_documents():
+    return [document(id, body, title=f"Bài {id}") for id, body in BODIES.items()]
 
 
 def ids(engine: Engine, *args, **values) -> list[str]:
@@ -217,15 +221,16 @@ def engine_score(engine: Engine, clause: Term) -> float:
 
 class TestOrder:
     @pytest.fixture
-    def dated(self, fill) -> Engine:
-        return fill(
+    def dated(self, still) -> Engine:
+        return still(
+            "dated",
             [
                 document("b", "hội", published=day("2021-05-01")),
                 document("a", "hội", published=day("2021-05-01")),
                 document("z", "hội hội", published=day("2019-01-01")),
                 document("m", "hội"),
                 document("c", "hội hội hội", published=day("2023-01-01")),
-            ]
+            ],
         )
 
     def test_newest_and_oldest_with_ties_by_id_and_undated_last(self, dated):
@@ -272,14 +277,15 @@ class TestPages:
 
 class TestFilters:
     @pytest.fixture
-    def mixed(self, fill) -> Engine:
-        return fill(
+    def mixed(self, still) -> Engine:
+        return still(
+            "filtered",
             [
                 document("a", "hội", unit="tinh-uy", codes=["05-CT/TW"], published=day("2021-12-31", 23)),
                 document("b", "hội", unit="phong-ly-luan", codes=["05-CT/TW", "01-KL/TW"]),
                 document("c", "hội", unit="huyen-uy", collection="tap-chi", published=day("2022-01-01", 0)),
                 document("d", "hội", unit="ban-tuyen-giao", codes=["01-KL/TW"], published=day("2022-06-01")),
-            ]
+            ],
         )
 
     def test_days_are_those_of_vietnam_and_both_included(self, mixed):
@@ -322,8 +328,9 @@ class TestFacets:
         return [(each.value, each.count) for each in engine.search(query(*args, **values)).facets[name]]
 
     @pytest.fixture
-    def mixed(self, fill) -> Engine:
-        return fill(
+    def mixed(self, still) -> Engine:
+        return still(
+            "counted",
             [
                 document(
                     "a", unit="tinh-uy", codes=["05-CT/TW", "01-KL/TW"], published=day("2021-12-31", 23)
@@ -331,7 +338,7 @@ class TestFacets:
                 document("b", unit="phong-ly-luan", codes=["05-CT/TW"], published=day("2022-01-01", 0)),
                 document("c", unit="huyen-uy", codes=["09-NQ/TU"], collection="tap-chi"),
                 document("d", collection="tap-chi", published=day("2022-03-01")),
-            ]
+            ],
         )
 
     def test_units_count_their_children_and_ties_go_by_name(self, mixed):
@@ -392,12 +399,13 @@ class TestVocabulary:
         assert four.document_frequency("body_exact", key("hội")) == 4
         assert four.document_frequency("body_exact", "vắng") == 0
 
-    def test_deleted_documents_do_not_count(self, four):
-        with four.update(fingerprint="rules-1", change=2) as writer:
+    def test_deleted_documents_do_not_count(self, fill):
+        engine = fill(four_documents())
+        with engine.update(fingerprint="rules-1", change=2) as writer:
             writer.put([document("d", "lễ")])
-        assert four.document_frequency("body_exact", key("hội")) == 3
-        assert dict(four.vocabulary("body_exact", "x")) == {}
-        assert dict(four.vocabulary("body_exact", "l")) == {key("lễ"): 1}
+        assert engine.document_frequency("body_exact", key("hội")) == 3
+        assert dict(engine.vocabulary("body_exact", "x")) == {}
+        assert dict(engine.vocabulary("body_exact", "l")) == {key("lễ"): 1}
 
 
 def test_an_empty_index_answers(fill):

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchsvc.analysis.legacy import Decoded, decode
 from searchsvc.articles import Draft
 from searchsvc.errors import UnreadableSource
-from searchsvc.ingest import json_lines
+from searchsvc.ingest import csv_table, json_lines, sources
 from searchsvc.ingest.csv_table import separator_of
 from searchsvc.ingest.records import draft_from_record, field_of
 from searchsvc.ingest.sources import KEPT_BYTES, Limits, Refusal, SourceFile
@@ -154,6 +155,51 @@ def test_csv_cell_over_the_limit_is_refused() -> None:
     assert len(found) < 150
     assert isinstance(found[-1], Refusal)
     assert "the rest is not read" in found[-1].reason.en
+
+
+@pytest.mark.parametrize("row", [b"," * 50_000, b"x" * 50_000, b"\xb6," * 30_000])
+def test_csv_row_over_the_limit_is_refused_whatever_its_cells(row: bytes) -> None:
+    data = b"title,body\nA,B\n" + row + b"\n" + b"C,D\n" * 3
+    found = read_bytes(data, form="csv", limits=Limits(max_item_bytes=10_000))
+    assert [draft.title for draft in drafts(found)] == ["A", "C", "C", "C"]
+    assert ["Larger" in item.reason.en for item in refusals(found)] == [True]
+
+
+@pytest.mark.parametrize("cell", [b'"\n",', b'"x","y\n"'])
+def test_csv_row_over_the_limit_is_refused_over_however_many_lines(cell: bytes) -> None:
+    found = read_bytes(b"title,body\nA,B\n" + cell * 20_000, form="csv", limits=Limits(max_item_bytes=10_000))
+    assert drafts(found)[0].title == "A"
+    assert "Larger" in refusals(found)[0].reason.en
+
+
+@pytest.mark.parametrize("data", [b"title,body\n", b"title,body", b'"title","body\n"', b"title,body\n\n\xb6"])
+def test_csv_that_ends_with_its_header_has_no_rows(data: bytes) -> None:
+    assert all("columns" in item.reason.en for item in refusals(read_bytes(data, form="csv")))
+
+
+def test_csv_header_without_an_end_is_refused() -> None:
+    found = read_bytes(b"title," * 100_000, form="csv", limits=Limits(max_item_bytes=10_000))
+    assert [type(item) for item in found] == [Refusal]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_csv_in_a_legacy_encoding_is_decoded_in_blocks(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    sizes: list[int] = []
+
+    def decoded(data: bytes) -> Decoded:
+        sizes.append(len(data))
+        return decode(data)
+
+    monkeypatch.setattr(csv_table, "decode", decoded)
+    monkeypatch.setattr(csv_table, "_DECODED_BYTES", 1000)
+    monkeypatch.setattr(sources, "_BLOCK", 500)
+    rows = [f"NghÞ quyÕt sè {number},Héi nghÞ tØnh ñy" for number in range(300)]
+    data = end.join(["title,body", *rows, ""]).encode("latin-1")
+    found = read_bytes(data, form="csv")
+    assert [draft.title for draft in drafts(found)] == [f"Nghị quyết số {number}" for number in range(300)]
+    assert drafts(found)[-1].source.endswith(":301")
+    assert len(sizes) > 5
+    assert max(sizes) <= 1500
 
 
 def test_csv_in_a_legacy_code_page() -> None:

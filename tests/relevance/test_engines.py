@@ -49,7 +49,7 @@ def in_cluster(
         settings = load_settings(data=data)
     with opened_service(settings) as service:
         yield service
-    remove_indices(opensearch, settings.opensearch_prefix)
+    remove_indices(opensearch, f"{settings.opensearch_prefix}-*")
 
 
 def titles_in_order(page: ResultPage) -> list[set[str]]:

@@ -14,6 +14,8 @@ from searchsvc.settings import Settings, load_settings
 from searchsvc.web.app import create_app
 from searchsvc.web.observing import recorder_of
 
+OPERATIONS = Path(__file__).resolve().parents[2] / "docs/operations.md"
+
 
 @pytest.fixture
 def watched(sample_data: Path) -> Iterator[Flask]:
@@ -53,6 +55,16 @@ def test_metrics_tell_of_searches_errors_and_the_index(watched: Flask) -> None:
     assert found["searchsvc_degraded", ()] == 0
     assert found["searchsvc_index_documents", ()] == found["searchsvc_archive_articles", ()] > 0
     assert found["searchsvc_index_behind_articles", ()] == 0
+
+
+def test_every_alarm_of_the_documentation_asks_for_what_is_told(watched: Flask) -> None:
+    client = watched.test_client()
+    client.get("/search?q=quyết")
+    client.get("/no-such-page")
+    told = {line.partition(" ")[0].partition("{")[0] for line in client.get("/metrics").text.splitlines()}
+    asked = set(re.findall(r"\bsearchsvc_[a-z_]+", OPERATIONS.read_text("utf-8")))
+    assert len(asked) > 10
+    assert asked <= told
 
 
 def test_labels_stay_few_whatever_is_asked(watched: Flask) -> None:
@@ -109,6 +121,19 @@ def test_each_request_has_an_id_and_a_line_without_its_text(
     assert (lines[1]["results"], lines[1]["zero_results"]) == (0, True)
     assert "riêng" not in json.dumps([{key: repr(value) for key, value in line.items()} for line in lines])
     assert "127.0.0.1" not in caplog.text
+
+
+def test_a_fault_is_logged_with_the_route_and_not_the_address(
+    watched: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(watched.view_functions, "pages.article", lambda **_values: 1 // 0)
+    with caplog.at_level(logging.INFO, "searchsvc"):
+        assert watched.test_client().get("/articles/bi-mat?q=bi-mat").status_code == 500
+    assert "ZeroDivisionError" in caplog.text
+    failed = next(record.__dict__ for record in caplog.records if record.levelname == "ERROR")
+    assert failed["route"] == "/articles/<path:article_id>"
+    assert failed["request_id"]
+    assert "bi-mat" not in caplog.text
 
 
 def test_a_request_is_answered_where_it_cannot_be_counted(

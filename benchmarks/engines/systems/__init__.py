@@ -8,6 +8,7 @@ from benchmarks.engines.systems.contract import System
 OURS = "ours"
 PLACES = {
     OURS: "ours:Ours",
+    "ours-field": "our_field:OurField",
     "tantivy": "tantivy_index:Tantivy",
     "tantivy-layers": "tantivy_index:TantivyLayers",
     "tantivy-uncounted": "tantivy_index:TantivyUncounted",
@@ -15,12 +16,25 @@ PLACES = {
     "xapian": "xapian_database:Xapian",
     "bm25s": "bm25s_arrays:Bm25s",
     "whoosh": "stock_whoosh:StockWhoosh",
+    "opensearch": "opensearch_node:OpenSearch",
+    "ours-opensearch": "opensearch_node:OursOnOpenSearch",
     "service": "service:Service",
     "service-ranked": "service:RankedOnly",
 }
 """Name of a system -> its module here and its class."""
 
-PEERS = ("tantivy", "tantivy-uncounted", "tantivy-layers", "fts5", "xapian", "bm25s", "whoosh")
+PEERS = (
+    "ours-field",
+    "tantivy",
+    "tantivy-uncounted",
+    "tantivy-layers",
+    "fts5",
+    "xapian",
+    "bm25s",
+    "whoosh",
+    "opensearch",
+    "ours-opensearch",
+)
 OWN = (OURS, "service-ranked", "service")
 
 

@@ -25,10 +25,12 @@ class Ours(System):
 
     def open(self, folder: Path) -> Searcher:
         """Return the engine on the service's data folder."""
-        return _Searcher(open_engine(load_settings(data=folder)))
+        return EngineSearcher(open_engine(load_settings(data=folder)))
 
 
-class _Searcher(Searcher):
+class EngineSearcher(Searcher):
+    """Asks an engine of ours through its contract."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._numbers: dict[str, int] = {}

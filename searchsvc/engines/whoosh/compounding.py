@@ -3,7 +3,6 @@
 The primary entrypoints are `Compounds`, which numbers them from batch to batch, and `spell`.
 """
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,30 +15,33 @@ from searchsvc.engines.whoosh.packing import places_of, starts_of
 from searchsvc.engines.whoosh.sorting import numbered
 from searchsvc.engines.whoosh.vocabulary import TextTerms
 
+FORM_BYTES = 4
 _JOINT = JOINT.encode()
 
 
+class _Numbers(dict[bytes, int]):
+    """The number of each row of forms, as bytes."""
+
+    def __missing__(self, row: bytes) -> int:
+        self[row] = number = len(self)
+        return number
+
+
 class Compounds:
-    """Remembers the compounds met; compound n has the forms `forms_of(n)`."""
+    """Remembers the compounds met, which are rows of forms of 32 bits each."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[int, ...], int] = {}
-        self._forms = array("I")
-        self._ends = array("Q")
+        self._numbers = _Numbers()
 
     def __len__(self) -> int:
-        return len(self._ends)
-
-    def forms_of(self, number: int) -> list[int]:
-        """Return the forms of the syllables of one compound."""
-        start = self._ends[number - 1] if number else 0
-        return self._forms[start : self._ends[number]].tolist()
+        return len(self._numbers)
 
     def rows(self, numbers: Row) -> tuple[Row, Row]:
         """Return the forms of all compounds `numbers`, one after the other, and how many each has."""
-        ends = np.array(self._ends, np.int64)
-        lengths = np.diff(ends, prepend=0)[numbers]
-        return np.array(self._forms, np.int64)[places_of(ends[numbers] - lengths, lengths)], lengths
+        sizes = np.fromiter(map(len, self._numbers), np.int64, len(self)) // FORM_BYTES
+        forms = np.frombuffer(b"".join(self._numbers), np.uint32).astype(np.int64)
+        lengths = sizes[numbers]
+        return forms[places_of(starts_of(sizes)[:-1][numbers], lengths)], lengths
 
     def found_in(self, tokens: Tokens) -> tuple[Row, NDArray[np.uint32]]:
         """Return the place of the first token of each compound among `tokens`, and the compound's number.
@@ -57,16 +59,11 @@ class Compounds:
             chosen = np.flatnonzero(lengths == length)
             columns = [tokens.forms[firsts[chosen] + place] for place in range(length)]
             found, examples = _numbered_rows(columns)
-            known = zip(*(column[examples].tolist() for column in columns), strict=True)
-            numbers[chosen] = np.fromiter(map(self._number, known), np.uint32, len(examples))[found]
+            rows = np.stack([column[examples] for column in columns], axis=1)
+            keys = rows.view(f"V{FORM_BYTES * length}").ravel().tolist()
+            known = map(self._numbers.__getitem__, keys)
+            numbers[chosen] = np.fromiter(known, np.uint32, len(keys))[found]
         return firsts, numbers
-
-    def _number(self, forms: tuple[int, ...]) -> int:
-        found = self._numbers.setdefault(forms, len(self._ends))
-        if found == len(self._ends):
-            self._forms.extend(forms)
-            self._ends.append(len(self._forms))
-        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,25 @@
 
 The primary entrypoint is `Forms`. A form is what a word as it is written becomes in the layers: a pair of an
 exact and a folded term. Every distinct stretch between white space is cut into words once and every distinct
-word analyzed once, so a token of a text costs one look into a dict.
+word analyzed once, all new ones of a batch together; the tokens themselves are only rows of numbers.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.analysis.compounds import word_joins
-from searchsvc.analysis.pipelines import exact_term, folded_term
-from searchsvc.analysis.tokens import PARAGRAPH_GAP, paragraphs_of, words_of
+from searchsvc.analysis.pipelines import exact_terms, folded_terms
+from searchsvc.analysis.tokens import PARAGRAPH_GAP, paragraphs_of, words_of_each
 from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.stretches import Stretches
 
 MOST_STRETCHES = 1_000_000
 """Distinct stretches remembered; more come only of texts that are no language."""
-
-LONGEST_STRETCH = 40
-"""Characters; longer ones are addresses and noise, which do not come again."""
 
 Row = NDArray[np.int64]
 Narrow = NDArray[np.unsignedinteger]
@@ -61,37 +60,36 @@ class Forms:
         self.folded: list[bytes] = []
         self._numbers: dict[tuple[str, str], int] = {}
         self._words: dict[str, int] = {}
-        self._stretches = _Stretches(self)
+        self._stretches = Stretches()
+        self._forms_of_stretches = _StretchForms()
 
     def __len__(self) -> int:
         return len(self.exact)
 
-    def number(self, word: str) -> int:
-        """Return the number of the form of `word`, a new one for a new form."""
-        found = self._words.get(word)
-        if found is None:
-            terms = exact_term(word), folded_term(word)
-            found = self._words[word] = self._numbers.setdefault(terms, len(self.exact))
-            if found == len(self.exact):
-                self.exact.append(terms[0].encode())
-                self.folded.append(terms[1].encode())
-        return found
+    def numbers(self, words: Sequence[str]) -> list[int]:
+        """Return the number of the form of each of `words`, new ones for new forms, in order."""
+        new = list(dict.fromkeys(word for word in words if word not in self._words))
+        for word, exact, folded in zip(new, exact_terms(new), folded_terms(new), strict=True):
+            number = self._words[word] = self._numbers.setdefault((exact, folded), len(self.exact))
+            if number == len(self.exact):
+                self.exact.append(exact.encode())
+                self.folded.append(folded.encode())
+        return [self._words[word] for word in words]
 
     def tokens(self, texts: Sequence[Text]) -> Tokens:
         """Return the tokens of `texts`, which are in order of document."""
-        if self._stretches.full:  # the numbers of forms stay
-            self._stretches = _Stretches(self)
+        if len(self._stretches) > MOST_STRETCHES:  # the numbers of forms stay
+            self._stretches, self._forms_of_stretches = Stretches(), _StretchForms()
             self._words.clear()
-        number_of = self._stretches.__getitem__
-        stretches = array("I")
         of: list[int] = []
-        bounds = [0]
+        pieces: list[bytes] = []
         for place, one in enumerate(texts):
             for paragraph in paragraphs_of(one.text):
-                stretches.extend(map(number_of, paragraph.split()))
+                pieces.append(paragraph.encode())
                 of.append(place)
-                bounds.append(len(stretches))
-        forms, starts = self._stretches.forms_of(np.array(stretches, np.uint32))
+        stretches, bounds = self._stretches.numbers(pieces)
+        self._forms_of_stretches.learn(self._stretches.take_new(), self.numbers)
+        forms, starts = self._forms_of_stretches.rows(stretches)
         lengths = np.diff(starts[bounds])
         texts_of = np.array(of, np.int64)
         counts = np.bincount(texts_of, lengths, minlength=len(texts)).astype(np.int64)
@@ -103,29 +101,21 @@ class Forms:
         )
 
 
-class _Stretches(dict[str, int]):
-    """The number of each stretch; its forms end where `ends` says, and begin where the ones before end."""
+class _StretchForms:
+    """The forms of each stretch: those of number n end where `_ends` says, and begin where those of n - 1
+    end."""
 
-    def __init__(self, forms: Forms) -> None:
-        super().__init__()
+    def __init__(self) -> None:
         self._ends = array("I", [0])
-        self._all = forms
         self._forms = array("I")
 
-    @property
-    def full(self) -> bool:
-        """Whether so much is remembered that it is time to begin anew."""
-        return len(self._ends) > MOST_STRETCHES
+    def learn(self, stretches: Sequence[bytes], numbers_of: Callable[[list[str]], list[int]]) -> None:
+        """Add the forms of the `stretches` that have the next numbers."""
+        words, counts = words_of_each([stretch.decode() for stretch in stretches])
+        self._forms.extend(numbers_of(words))
+        self._ends.extend(accumulate(counts, initial=self._ends.pop()))
 
-    def __missing__(self, stretch: str) -> int:
-        number = len(self._ends)
-        self._forms.extend([self._all.number(word) for word in words_of(stretch)])
-        self._ends.append(len(self._forms))
-        if len(stretch) <= LONGEST_STRETCH:
-            self[stretch] = number
-        return number
-
-    def forms_of(self, stretches: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Row]:
+    def rows(self, stretches: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Row]:
         """Return the forms of `stretches`, one after the other, and where each starts, and the end."""
         ends = np.frombuffer(self._ends, np.uint32)
         lasts = ends[stretches]

@@ -3,7 +3,7 @@
 The primary entrypoint is `invert`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from searchsvc.engines.whoosh.field_arrays import Postings
 from searchsvc.engines.whoosh.sorting import changes
 
 MOST_KEYS = 1 << 24
-"""Tokens sorted at once, which bounds the memory: eight bytes each, twice."""
+"""Tokens sorted at once, which bounds the memory: eight bytes each."""
 
 RUN = 1 << 20
 """Tokens made postings at once: these arrays stay near the processor."""
@@ -73,11 +73,11 @@ def invert(source: Source, terms: int, documents: int) -> Iterator[tuple[Keys, P
 
     Two tokens may share a position but not their term there.
     """
-    layout, cuts = _plan(source, terms, documents)
+    layout, cuts, count = _plan(source, terms, documents)
     for first, last in pairwise(cuts):
         whole = len(cuts) == 2
         parts = (tokens if whole else _within(tokens, first, last) for tokens in source())
-        keys = np.concatenate([layout.keys(tokens) for tokens in parts])
+        keys = _joined(map(layout.keys, parts), count)
         keys.sort()
         for start, stop in pairwise(_run_bounds(keys, layout)):
             found, postings = _postings(keys[start:stop], layout)
@@ -85,9 +85,18 @@ def invert(source: Source, terms: int, documents: int) -> Iterator[tuple[Keys, P
             yield found, postings
 
 
-def _plan(source: Source, terms: int, documents: int) -> tuple[Layout, Sequence[int]]:
-    """Return the layout, and where to divide the terms so that few more than MOST_KEYS tokens are in each
-    part, and no more terms than the layout can tell apart."""
+def _joined(parts: Iterable[Keys], most: int) -> Keys:
+    """Return all `parts`, no more than `most` keys, as one array; what is left over takes no memory."""
+    keys, end = np.empty(most, np.uint64), 0
+    for part in parts:
+        keys[end : end + len(part)] = part
+        end += len(part)
+    return keys[:end]
+
+
+def _plan(source: Source, terms: int, documents: int) -> tuple[Layout, Sequence[int], int]:
+    """Return the layout, where to divide the terms so that few more than MOST_KEYS tokens are in each part,
+    and no more terms than the layout can tell apart, and how many tokens there are."""
     count, positions = 0, None
     samples = [np.empty(0, np.uint64)]
     for tokens in source():
@@ -97,12 +106,12 @@ def _plan(source: Source, terms: int, documents: int) -> tuple[Layout, Sequence[
             positions = max(positions or 0, int(tokens.positions.max(initial=0)) + 1)
     layout = Layout.of(documents, positions)
     if not count:
-        return layout, ()
+        return layout, (), 0
     sample = np.sort(np.concatenate(samples))
     parts = -(-count // MOST_KEYS)
     cuts = {0, terms, *range(0, terms, layout.most_terms)}
     cuts |= {int(sample[len(sample) * part // parts]) for part in range(1, parts)}
-    return layout, sorted(cuts)
+    return layout, sorted(cuts), count
 
 
 def _within(tokens: Tokens, first: int, last: int) -> Tokens:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from searchsvc.analysis.compounds import word_joins
 from searchsvc.analysis.normalize import clean
 from searchsvc.analysis.pipelines import analyze, exact_term, folded_term
-from searchsvc.engines.whoosh import forms
+from searchsvc.engines.whoosh import forms, stretches
 from searchsvc.engines.whoosh.compounding import Compounds, spell
 from searchsvc.engines.whoosh.forms import Forms, Text, Tokens
 
@@ -68,7 +68,7 @@ syllables = st.sampled_from(["1", "10", "1a", "a", "ab", "b", "đ", "Đ", "á"])
 @given(st.lists(st.lists(syllables, min_size=2, max_size=5), min_size=1, max_size=8))
 def test_terms_of_compounds_sort_as_their_bytes(rows: list[list[str]]) -> None:
     remembered = Forms()
-    forms = np.array([remembered.number(syllable) for row in rows for syllable in row], np.int64)
+    forms = np.array(remembered.numbers([syllable for row in rows for syllable in row]), np.int64)
     spelt = spell(forms, np.array([*map(len, rows)], np.int64), remembered.exact, remembered.folded)
     exact = ["_".join(map(exact_term, row)).encode() for row in rows]
     folded = ["_".join(map(folded_term, row)).encode() for row in rows]
@@ -102,7 +102,7 @@ def test_nothing_is_joined_over_the_end_of_a_text() -> None:
 
 def test_long_stretches_and_a_full_memory_change_nothing(monkeypatch) -> None:
     monkeypatch.setattr(forms, "MOST_STRETCHES", 3)
-    monkeypatch.setattr(forms, "LONGEST_STRETCH", 4)
+    monkeypatch.setattr(stretches, "LONGEST_REMEMBERED", 4)
     remembered = Forms()
     text = "một hai-ba-bốn một hai-ba-bốn"
     words = [exact for *_, exact, _ in spelt(remembered, tokens_of(remembered, text))]
