@@ -49,7 +49,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="targets whose name has this in it")
     parser.add_argument("--folder", help="where the archives lie, best in memory")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not any(options.only in name for name in SHARES):
+        parser.error(f"--only: the targets are {', '.join(SHARES)}")
+    return options
 
 
 def _print(tallies: dict[str, Tally], seconds: float) -> None:
