@@ -101,3 +101,35 @@ def test_the_container_copies_what_there_is() -> None:
             assert (ROOT / source).exists(), source
     for name in re.findall(rf"\b{PREFIX}(\w+)=", text):
         assert name.lower() in Settings.model_fields
+
+
+OPENSEARCH = DEPLOY / "opensearch"
+
+
+def test_the_compose_file_and_the_settings_of_a_node_agree() -> None:
+    compose = (OPENSEARCH / "compose.yml").read_text("utf-8")
+    settings = (OPENSEARCH / "opensearch.yml").read_text("utf-8")
+    jars = (ROOT / "tests" / "cluster" / "pom.xml").read_text("utf-8")
+    (managers,) = re.findall(r"^cluster.initial_cluster_manager_nodes: \[(.+)\]$", settings, re.MULTILINE)
+    nodes = managers.replace('"', "").split(", ")
+    assert re.findall(r"node.name: (\S+)\}", compose) == nodes
+    for name in ("discovery.seed_hosts", "cluster.initial_cluster_manager_nodes"):
+        assert f"{name}: {','.join(nodes)}" in compose
+    for name in ("indices.query.bool.max_clause_count", "bootstrap.memory_lock"):
+        (value,) = re.findall(rf"^{name}: (\S+)$", settings, re.MULTILINE)
+        assert f'{name}: "{value}"' in compose
+    assert re.findall(r"image: opensearchproject/opensearch:(\S+)", compose) == re.findall(
+        r"<opensearch>(\S+)</opensearch>", jars
+    )
+
+
+def test_systemd_accepts_what_is_put_beside_the_unit_of_opensearch(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is absent: apt-get install systemd")
+    (tmp_path / "opensearch.service").write_text("[Service]\nExecStart=/bin/true\n", "utf-8")
+    beside = tmp_path / "opensearch.service.d"
+    beside.mkdir()
+    shutil.copy(OPENSEARCH / "searchsvc-override.conf", beside / "searchsvc.conf")
+    command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "opensearch.service")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert [line for line in done.stderr.splitlines() if "opensearch" in line] == []

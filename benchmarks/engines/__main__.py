@@ -1,4 +1,4 @@
-"""The engine and the service beside Tantivy, SQLite FTS5, Xapian, bm25s and stock Whoosh, in one run.
+"""The engine and the service beside Tantivy, FTS5, Xapian, bm25s, OpenSearch and stock Whoosh, in one run.
 
     python -m benchmarks.engines [--documents N...] [--work FOLDER] [--again STEP...]
     python -m benchmarks.engines.report

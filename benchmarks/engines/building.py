@@ -9,7 +9,8 @@
     python -m benchmarks.engines.building lexicon DATA --cores N
 
 The process is bound to its cores, whatever threads and processes the system starts. Prints seconds on the
-clock, and the processor seconds of itself and its children, as one JSON object.
+clock, the processor seconds of itself and its children, and the most memory that it held itself (children
+apart), as one JSON object.
 """
 
 import argparse
@@ -98,7 +99,8 @@ def main() -> None:
     started = time.perf_counter()
     documents = task()
     seconds = time.perf_counter() - started
-    figures = {"documents": documents, "seconds": seconds, "cpu_seconds": _cpu_seconds()}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    figures = {"documents": documents, "seconds": seconds, "cpu_seconds": _cpu_seconds(), "peak_mb": peak}
     json.dump(figures, sys.stdout)
 
 

@@ -135,6 +135,7 @@ def test_the_figures_of_a_run(measured: dict[str, Any], capsys: pytest.CaptureFi
     assert measured["ratios"]["fts5"]["queries"] == EACH * len(SHAPES) * len(BANDS)
     assert measured["queries"][OURS]["warm"]["and rare"]["count"] == EACH
     assert measured["service"]["reindex"]["bytes"] > 0
+    assert 10 < measured["service"]["reindex"]["peak_mb"] < 10_000
     print_figures(measured)
     assert "fts5" in capsys.readouterr().out
 

@@ -141,7 +141,7 @@ class Cluster:
             "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in self._transport_ports),
             "cluster.initial_cluster_manager_nodes": ",".join(names),
             "cluster.routing.allocation.disk.threshold_enabled": "false",
-            "indices.query.bool.max_clause_count": 16384,
+            "indices.query.bool.max_clause_count": "16384",
             "node.processors": 2,
             **self._settings,
         }

@@ -25,14 +25,22 @@ from tests.cluster.nodes import Cluster
 from tests.cluster.watching import Watch, comparable
 from tests.engines.conftest import FINGERPRINT
 
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "opensearch"
 COUNT = 600
 WORDS = ("hội", "nghị", "quyết", "đảng", "bộ", "xã", "huyện")
+
+
+def deployed_settings() -> dict[str, str]:
+    """The settings of `deploy/opensearch` that belong to no machine; a node refuses what it does not know."""
+    lines = (DEPLOY / "opensearch.yml").read_text("utf-8").splitlines()
+    rows = [line.partition(": ") for line in lines if line and not line.startswith("#")]
+    return {name: value for name, _, value in rows if name.startswith("indices.")}
 
 
 @pytest.fixture(scope="module")
 def started(opensearch_installation: Path) -> Iterator[Cluster]:
     """A cluster of its own, whose nodes may be killed, and that takes little at once."""
-    settings = {"indexing_pressure.memory.limit": "48kb"}
+    settings = {**deployed_settings(), "indexing_pressure.memory.limit": "48kb"}
     with Cluster.started(opensearch_installation, heap="256m", settings=settings) as cluster:
         yield cluster
 
