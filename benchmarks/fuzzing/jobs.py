@@ -83,14 +83,13 @@ def _must(data: Path, code: int, *arguments: str) -> None:
 
 
 def campaign(
-    given: Prepared, cases: int, seed: int, processes: int, only: str, tell: Callable[[int], None]
-) -> dict[str, Tally]:
-    """Try `cases` in all, or as many of the targets whose name has `only` in it; return a tally of each.
+    given: Prepared, cases: int, seed: int, processes: int, only: str, tell: Callable[[str, Tally], None]
+) -> None:
+    """Try `cases` in all, or as many of the targets whose name has `only` in it.
 
-    `tell` gets the number of cases done. A process that dies ends the campaign.
+    `tell` gets the name of a target and what came of some of its cases. A process that dies ends it all.
     """
     chosen = {name: share for name, share in SHARES.items() if only in name}
-    tallies = {name: Tally() for name in chosen}
     work = [
         (name, min(CHUNK, wanted - start), seed * 1_000 + start // CHUNK)
         for name, share in chosen.items()
@@ -102,9 +101,7 @@ def campaign(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         for name, tally in pool.map(_job, [(given, *job) for job in work]):
-            tallies[name].add(tally)
-            tell(sum(each.cases for each in tallies.values()))
-    return tallies
+            tell(name, tally)
 
 
 def _job(job: tuple[Prepared, str, int, int]) -> tuple[str, Tally]:

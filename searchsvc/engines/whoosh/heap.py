@@ -4,7 +4,7 @@ import ctypes
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
 _LARGEST_KEPT = 64 * 2**20
-_KEPT = 256 * 2**20
+_KEPT = 64 * 2**20
 
 
 def keep_freed_memory() -> None:

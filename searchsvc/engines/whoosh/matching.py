@@ -39,7 +39,7 @@ from searchsvc.fields import FIELD_BY_NAME, RARITY, field_name
 
 EPOCH = date(1970, 1, 1)
 
-CACHE_BYTES = 16 * 2**20
+CACHE_BYTES = 20 * 2**20
 """Scores of rare terms and words, and masks of others, kept per generation: many a word of one query is in
 the next. What is kept holds no postings, which have a bound of their own."""
 

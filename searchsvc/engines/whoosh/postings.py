@@ -24,7 +24,7 @@ from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
 
 Frequencies = NDArray[np.unsignedinteger[Any]]
 
-KEPT_ROWS = 360
+KEPT_ROWS = 240
 """Decoded postings kept per generation, in rows of a byte a document; what was not asked for longest goes
 first."""
 

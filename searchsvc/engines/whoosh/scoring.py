@@ -5,6 +5,7 @@ The primary entrypoints are `Scoring.of_field` and `Scoring.of_fields`; the form
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, TextField
 
 Weights = tuple[tuple[str, float], ...]
 
-CACHE_BYTES = 32 * 2**20
+CACHE_BYTES = 16 * 2**20
 """Normalisations kept; each has a number per document."""
 
 
@@ -27,29 +28,34 @@ class UnknownField(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FieldScoring:
-    """BM25's k1, and for each document k1 * (1 - b + b * its length over the average)."""
+    """How one field scores, or several as one: BM25's k1, and how the lengths of documents count.
+
+    The norm of a document is k1 * (1 - b + b * its length over the average), the length that of each field
+    of `lengths` times its weight. `norms` has that of every document in single precision.
+    """
 
     k1: float
-    norm: NDArray[np.float64]
-    norm32: NDArray[np.float32]
+    constant: float
+    slope: float
+    lengths: Sequence[tuple[float, NDArray[np.uint32]]]
+    norms: NDArray[np.float32]
     positions: bool
-
-    @classmethod
-    def of(cls, k1: float, norm: NDArray[np.float64], *, positions: bool) -> "FieldScoring":
-        """Return the scoring with `norm`."""
-        return cls(k1, norm, norm.astype(np.float32), positions)
 
     def scores(
         self, numbers: NDArray[np.int64], tf: NDArray[np.integer[Any]] | NDArray[np.float64], idf: float
     ) -> NDArray[np.float64]:
         """Return BM25 of the frequencies `tf` in the documents `numbers`."""
-        weighted: NDArray[np.float64] = tf / (tf + self.norm[numbers])
+        norm = np.full(len(numbers), self.constant)
+        for weight, lengths in self.lengths:
+            norm += (self.slope * weight) * lengths[numbers]
+        norm += tf
+        weighted: NDArray[np.float64] = tf / norm
         weighted *= idf * (self.k1 + 1)
         return weighted
 
     def rough(self, tf: NDArray[np.float32], idf: float) -> NDArray[np.float32]:
         """Turn the frequencies `tf` in all documents into BM25 in single precision, where they are."""
-        np.divide(tf, tf + self.norm32, out=tf)
+        np.divide(tf, tf + self.norms, out=tf)
         tf *= np.float32(idf * (self.k1 + 1))
         return tf
 
@@ -61,6 +67,7 @@ class Scoring:
         self._columns = columns
         self._documents = int(np.count_nonzero(columns.live))
         self._kept: Kept[Weights, FieldScoring] = Kept(CACHE_BYTES)
+        self._field_lengths: dict[str, NDArray[np.uint32]] = {}
 
     def idf(self, count: int) -> float:
         """Return ln(1 + (N - n + 0.5) / (n + 0.5)) for a term that `count` documents have."""
@@ -75,22 +82,31 @@ class Scoring:
         found = self._kept.get(fields)
         if found is None:
             found = self._made(fields)
-            self._kept.put(fields, found, found.norm.nbytes + found.norm32.nbytes)
+            self._kept.put(fields, found, found.norms.nbytes)
         return found
 
     def _made(self, fields: Weights) -> FieldScoring:
         if any(name in CODE_FIELDS for name, _ in fields):
             k1 = 1.2
-            return FieldScoring.of(k1, np.full(len(self._columns.live), k1), positions=False)
+            norms = np.full(len(self._columns.live), k1, np.float32)
+            return FieldScoring(k1, k1, 0.0, (), norms, positions=False)
         rows = [_row(name) for name, _ in fields]
-        lengths = np.zeros(len(self._columns.live))
-        for name, weight in fields:
-            lengths += weight * self._columns.lengths(name)
-        present = lengths[self._columns.live & (lengths > 0)]
-        average = float(present.mean()) if len(present) else 1.0
         k1, b = rows[0].k1, rows[0].b
-        norm = k1 * (1 - b + b * lengths / average)
-        return FieldScoring.of(k1, norm, positions=rows[0].positions)
+        lengths = [(weight, self._lengths(name)) for name, weight in fields]
+        total = np.zeros(len(self._columns.live))
+        for weight, each in lengths:
+            total += weight * each
+        present = total[self._columns.live & (total > 0)]
+        slope = k1 * b / (float(present.mean()) if len(present) else 1.0)
+        constant = k1 * (1 - b)
+        norms = (constant + slope * total).astype(np.float32)
+        return FieldScoring(k1, constant, slope, lengths, norms, rows[0].positions)
+
+    def _lengths(self, field: str) -> NDArray[np.uint32]:
+        # One array for all the ways in which a field goes together with others.
+        if field not in self._field_lengths:
+            self._field_lengths[field] = self._columns.lengths(field).astype(np.uint32)
+        return self._field_lengths[field]
 
 
 def _row(name: str) -> TextField:

@@ -10,24 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchsvc.articles import VIETNAM_TIME
-from searchsvc.clauses import (
-    AllOf,
-    AnyOf,
-    Best,
-    Clause,
-    Everything,
-    Phrase,
-    Prefer,
-    Recent,
-    Term,
-    Without,
-    Word,
-)
+from searchsvc.clauses import Clause, Everything, Phrase, Recent, Term, Word
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.engines.whoosh.matches import Many
 from searchsvc.engines.whoosh.ordering import SCORE_DECIMALS
 from searchsvc.queries import EngineQuery, Sort
 from tests.builders import document
+from tests.engines.test_contract_random import branches
 
 DOCUMENTS = 2_000
 WORDS = ("hoi", "nghi", "dang", "uy", "quyet", "xa")
@@ -69,17 +58,6 @@ leaves = st.one_of(
     st.just(Everything()),
     st.just(Recent(datetime(2020, 1, 9, tzinfo=VIETNAM_TIME).date(), 3.0, 2.0)),
 )
-
-
-def branches(children: st.SearchStrategy[Clause]) -> st.SearchStrategy[Clause]:
-    several = st.lists(children, min_size=2, max_size=4).map(tuple)
-    return st.one_of(
-        st.builds(AllOf, several),
-        st.builds(AnyOf, several, st.integers(1, 3)),
-        st.builds(Best, several, st.sampled_from((0.0, 0.4))),
-        st.builds(Prefer, children, children),
-        st.builds(Without, children, children),
-    )
 
 
 @settings(deadline=None)
