@@ -58,6 +58,7 @@ class Restoring:
         self._tally = _Tally()
         self._waiting: list[tuple[ArticleLine, list[Draft]]] = []
         self._header: Header | None = None
+        self._highest = 0
         self._now = instant_text(datetime.now(UTC))
         change = last_change(connection, lock=True)
         self._exact = change == 0 and not any(reading.counts_of(connection))
@@ -73,6 +74,7 @@ class Restoring:
                 self._take_collection(line)
             case ArticleLine():
                 self._waiting.append((line, drafts_of(line)))
+                self._highest = max(self._highest, *(entry.change for entry in line.versions))
                 if len(self._waiting) >= _BATCH:
                     self._write_waiting()
             case RefusedLine():
@@ -85,8 +87,10 @@ class Restoring:
                     raise _misplaced()
 
     def finish(self) -> ImportCounts:
-        """Return what became of the articles and refused items."""
+        """Return what became of the articles and refused items. Raises UnreadableSource as `take` does."""
         if self._exact and self._header:
+            if self._header.change != self._highest:
+                raise _misplaced()
             set_last_change(self._connection, self._header.change)
         tally = self._tally
         return ImportCounts(tally.new, tally.changed, tally.unchanged, tally.refused)

@@ -30,6 +30,8 @@ MAX_ATTRIBUTES = 2_000
 
 _TAG = re.compile(r"<[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^\"'>])*")
 _LIBRARY_TAGS = 30_000
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PERHAPS_CONTROL = re.compile(f"{_CONTROL.pattern}|&#")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 8 << 10
 _STAMP_LINES = 400
@@ -122,7 +124,18 @@ def _parsed(text: str) -> Any:
     # Past its depth limit the parser drops the rest of the page: better refused than cut.
     if any("depth" in entry.message for entry in parser.error_log):
         raise UnreadableSource(vi="Thẻ HTML lồng nhau quá sâu", en="HTML tags are nested too deeply")
+    if _PERHAPS_CONTROL.search(text):
+        _drop_control(tree)
     return tree
+
+
+def _drop_control(tree: Any) -> None:
+    """Take out characters that the parser gives and then refuses to take back, as when a part is dropped."""
+    for element in tree.iter():
+        for side in ("text", "tail"):
+            found = getattr(element, side)
+            if found and _CONTROL.search(found):
+                setattr(element, side, _CONTROL.sub("", found))
 
 
 def _attributes(tag: str) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes
 
+from werkzeug.sansio.utils import get_host
 from werkzeug.wrappers import Response
 
 from searchsvc.settings import HIGHEST_PORT
@@ -27,7 +28,8 @@ _PRINTABLE = bytes(range(0x21, 0x7F))
 def is_host(text: str) -> bool:
     """Return whether `text` is a host name or an address, with or without a port."""
     found = _HOST.fullmatch(text) if len(text) <= _MOST_CHARS else None
-    return found is not None and int(found["port"] or 0) <= HIGHEST_PORT
+    # What Werkzeug takes for no host (an underscore) is left out of the links it makes.
+    return found is not None and int(found["port"] or 0) <= HIGHEST_PORT and get_host("http", text) != ""
 
 
 def only_proper(application: "WSGIApplication") -> "WSGIApplication":

@@ -248,7 +248,9 @@ def test_spoiled_file_is_refused_and_nothing_of_it_is_imported(archive, other, f
     assert contents(other) == before
 
 
-@pytest.mark.parametrize("kind", ["an article twice", "a change too large", "a year beyond the calendar"])
+@pytest.mark.parametrize(
+    "kind", ["an article twice", "a change too large", "a year beyond the calendar", "another last change"]
+)
 def test_contradictions_under_a_right_checksum_are_refused(archive, other, file, kind):
     fill(archive)
     export_archive(archive, file)
@@ -261,13 +263,15 @@ def test_contradictions_under_a_right_checksum_are_refused(archive, other, file,
         end["counts"]["versions"] += len(line["versions"])
     elif kind == "a change too large":
         line["versions"][0]["change"] = 1 << 70
-    else:
+    elif kind == "a year beyond the calendar":
         line["versions"][0]["imported_at"] = "0001-01-01T00:00:00+14:00"
-    if kind != "an article twice":
+    if kind == "another last change":
+        lines[0] = lines[0].replace(b'"change":', b'"change":9')
+    elif kind != "an article twice":
         lines[place] = json.dumps(line, ensure_ascii=False).encode() + b"\n"
     end["sha256"] = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
     file.write_bytes(b"".join([*lines[:-1], json.dumps(end, separators=(",", ":")).encode() + b"\n"]))
-    with pytest.raises(UnreadableSource, match="contradict"):
+    with pytest.raises(UnreadableSource, match=r"contradict|do not fit"):
         import_archive(other, file)
     assert not other.counts().articles
 

@@ -122,6 +122,15 @@ def test_entities_are_not_expanded_and_nothing_is_fetched() -> None:
     assert "root:" not in draft.body
 
 
+def test_control_characters_do_not_keep_a_page_from_being_read() -> None:
+    after = f"\x08&#8;<p>{TEXT}\x01&#xFFFE;</p>"
+    body = f"<h1>Tin</h1><article><p>{TEXT}</p><figcaption>Ảnh</figcaption>{after}</article>"
+    (draft,) = read_bytes(html(body), form="html")
+    assert isinstance(draft, Draft)
+    assert draft.captions == ("Ảnh",)
+    assert not set(draft.body) & set("\x01\x08\ufffe")
+
+
 def test_size_limit_keeps_the_beginning() -> None:
     data = html(f"<p>{TEXT}</p>" * 100)
     (found,) = read_bytes(data, form="html", limits=Limits(max_item_bytes=1000))

@@ -12,9 +12,8 @@ GOOD = (
     "localhost:8080",
     "127.0.0.1",
     "[::1]:8080",
-    "kho_tin.local.",
+    "kho-tin.local.",
     "a" * 63 + ".vn",
-    "x:",
 )
 BAD = (
     "..",
@@ -33,6 +32,9 @@ BAD = (
     "[::1",
     "-a",
     "a:b@c",
+    "_",
+    "kho_tin.local",
+    "x:",
 )
 
 
