@@ -27,6 +27,7 @@ from tests.engines.conftest import FINGERPRINT
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "opensearch"
 COUNT = 600
+MOST_REBUILDS = 20
 WORDS = ("hội", "nghị", "quyết", "đảng", "bộ", "xã", "huyện")
 
 
@@ -157,10 +158,13 @@ def test_what_was_rejected_for_want_of_room_is_sent_again(
 ) -> None:
     for name in ("SENDERS", "UNDER_WAY"):
         monkeypatch.setattr(bulk, name, 12)
-    before = rejections(nodes)
-    rebuild(engine, documents(), change=1)
+    before, change = rejections(nodes), 0
+    # Whether requests meet at a node is the machine's to say; sooner or later they do.
+    while rejections(nodes) == before and change < MOST_REBUILDS:
+        change += 1
+        rebuild(engine, documents(), change)
+        assert_nothing_is_lost(engine)
     assert rejections(nodes) > before
-    assert_nothing_is_lost(engine)
 
 
 def test_a_node_is_lost_while_indexing_under_load(

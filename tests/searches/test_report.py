@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from searchsvc.articles import VIETNAM_TIME
 from searchsvc.searches import store as store_module
 from searchsvc.searches.recorder import Recorder
 from searchsvc.searches.report import NoSearches, SearchReport, report_of
 from searchsvc.searches.store import SHOWN_FROM, Search, SearchStore, day_of
 from searchsvc.web.search_report import report_html
 
-NOON = datetime.now(UTC).replace(hour=5, minute=0, second=0, microsecond=0)  # noon in Vietnam
+# Of the day that it is in Vietnam, which from 17:00 UTC on is the next one.
+NOON = datetime.now(VIETNAM_TIME).replace(hour=12, minute=0, second=0, microsecond=0).astimezone(UTC)
 TODAY = day_of(NOON)
 
 
