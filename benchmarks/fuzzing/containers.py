@@ -52,7 +52,7 @@ class Containers:
         self._archive.close()
         (self._folder / f"{self._number}.db").unlink()
         self._archive = self._empty()
-        # What extraction found, by what a source is known again and the bytes of refused items are taken as an
+        # What extraction found, what sources are known by and the bytes of refused items are taken as an
         # export says, so that one of a damaged archive still saves the rest; check finds them.
         if {each.kind for each in damage} - {"findings", "identities", "refused"}:
             raise Finding(f"what was imported is not whole: {damage[0]}")
