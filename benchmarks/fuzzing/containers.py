@@ -52,9 +52,9 @@ class Containers:
         self._archive.close()
         (self._folder / f"{self._number}.db").unlink()
         self._archive = self._empty()
-        # What extraction found and the bytes of refused items are taken as an export says, so that one of a
-        # damaged archive still saves the rest; check finds them.
-        if {each.kind for each in damage} - {"findings", "refused"}:
+        # What extraction found, what sources are known by and the bytes of refused items are taken as an
+        # export says, so that one of a damaged archive still saves the rest; check finds them.
+        if {each.kind for each in damage} - {"findings", "identities", "refused"}:
             raise Finding(f"what was imported is not whole: {damage[0]}")
         return "read, and check finds it" if damage else "read"
 
