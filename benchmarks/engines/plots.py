@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 from benchmarks.engines.printing import build_rows
 from benchmarks.engines.questions import SHAPES
 from benchmarks.engines.systems import OURS
-from benchmarks.engines.tables import main_result, whoosh_result
+from benchmarks.engines.tables import main_result, smaller_result
 
 COLOURS = {
     OURS: "#b3261e",
@@ -42,13 +42,13 @@ def draw_plots(results: Sequence[Result], folder: Path) -> None:
 
 
 def _latency(results: Sequence[Result], path: Path) -> None:
-    found, smaller = main_result(results), whoosh_result(results)
+    found, smaller = main_result(results), smaller_result(results)
     geomeans = {
         f"{name}": [one["warm"].get(shape, {}).get("geomean") for shape in SHAPES]
         for name, one in found["queries"].items()
         if name in COLOURS
     }
-    if smaller is not None and "whoosh" not in geomeans:
+    if smaller is not None and "whoosh" in smaller["queries"] and "whoosh" not in geomeans:
         label = f"whoosh ({smaller['documents']:,} articles)"
         geomeans[label] = [smaller["queries"]["whoosh"]["warm"][shape]["geomean"] for shape in SHAPES]
     figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")

@@ -18,10 +18,11 @@ def main_result(results: Sequence[Result]) -> Result:
     return max(whole, key=lambda one: one["documents"])
 
 
-def whoosh_result(results: Sequence[Result]) -> Result | None:
-    """Return the largest run that stock Whoosh took part in."""
-    having = [one for one in results if "whoosh" in one["queries"]]
-    return max(having, key=lambda one: one["documents"]) if having else None
+def smaller_result(results: Sequence[Result]) -> Result | None:
+    """Return the largest run with a system that the main one lacks; None if there is none."""
+    main = main_result(results)
+    having = [one for one in results if set(one["queries"]) - set(main["queries"])]
+    return max(having, key=lambda one: one["documents"], default=None)
 
 
 def where(results: Sequence[Result]) -> str:
@@ -57,15 +58,19 @@ def latencies_by_band(results: Sequence[Result]) -> str:
     return "\n\n".join(parts)
 
 
+def latencies_smaller(results: Sequence[Result]) -> str:
+    """Return the warm latencies of the run that has more systems."""
+    found = smaller_result(results)
+    return "Not measured." if found is None else _latency_table(found, "warm", "")
+
+
 def ratios(results: Sequence[Result]) -> str:
-    """Return our time over each peer's, stock Whoosh's from its own run."""
-    found = main_result(results)
-    rows = [_ratio_row(name, found["documents"], one) for name, one in found["ratios"].items()]
-    smaller = whoosh_result(results)
-    if smaller is not None and smaller is not found:
-        rows += [
-            _ratio_row(name, smaller["documents"], smaller["ratios"][name]) for name in ("tantivy", "whoosh")
-        ]
+    """Return our time over each peer's, of both runs."""
+    rows = [
+        _ratio_row(name, found["documents"], one)
+        for found in _both(results)
+        for name, one in found["ratios"].items()
+    ]
     columns = (
         "our time over that of",
         "articles",
@@ -100,9 +105,8 @@ def builds(results: Sequence[Result]) -> str:
             f"{each:,.0f}",
             "" if size is None else f"{size:.2f}",
         ]
-        for found in _with_whoosh(results)
+        for found in _both(results)
         for name, cores, speed, each, size in build_rows(found)
-        if found is main_result(results) or name in ("whoosh", "ours: index, all layers")
     ]
     columns = ("", "articles", "cores", "articles/s", "articles per processor second", "size / text")
     return table(columns, rows)
@@ -145,9 +149,8 @@ def agreement(results: Sequence[Result]) -> str:
             f"{one['differences']:,}",
             "–" if one["mean_overlap"] is None else f"{one['mean_overlap']:.3f}",
         ]
-        for found in _with_whoosh(results)
+        for found in _both(results)
         for name, one in found["agreement"].items()
-        if found is main_result(results) or name == "whoosh"
     ]
     columns = ("", "articles", "totals", "facets", "newest ten", "differences", "common hits of ten, mean")
     oracle = main_result(results)["oracle"]
@@ -239,6 +242,7 @@ TABLES: dict[str, Table] = {
     "latencies": latencies,
     "latencies-first": latencies_first,
     "latencies-by-band": latencies_by_band,
+    "latencies-smaller": latencies_smaller,
     "ratios": ratios,
     "additions": additions,
     "builds": builds,
@@ -250,9 +254,9 @@ TABLES: dict[str, Table] = {
 """Name of a place in docs/performance.md -> what belongs there."""
 
 
-def _with_whoosh(results: Sequence[Result]) -> list[Result]:
-    main, smaller = main_result(results), whoosh_result(results)
-    return [main] if smaller is None or smaller is main else [main, smaller]
+def _both(results: Sequence[Result]) -> list[Result]:
+    smaller = smaller_result(results)
+    return [main_result(results), *([] if smaller is None else [smaller])]
 
 
 def _latency_table(found: Result, pass_name: str, band: str) -> str:
