@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.whoosh import schema
 from searchsvc.engines.whoosh.document_arrays import Lists, Numbers, Texts
-from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.packing import places_of, starts_of
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays, length_column
 
 VIETNAM_OFFSET = int(VIETNAM_TIME.utcoffset(None).total_seconds())
@@ -52,10 +52,7 @@ class ValueLists:
         rows = self.row_of[documents]
         firsts = self.starts[rows]
         counts = self.starts[rows + 1] - firsts
-        ends = counts.cumsum()
-        places = np.repeat(firsts - ends + counts, counts)
-        places += np.arange(len(places))
-        return np.repeat(documents, counts), self.numbers[places]
+        return np.repeat(documents, counts), self.numbers[places_of(firsts, counts)]
 
     def rows_having(self, name: str) -> NDArray[np.bool_]:
         """Return which rows have `name`; none if it is unknown."""

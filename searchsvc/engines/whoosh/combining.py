@@ -87,19 +87,11 @@ def without(wanted: Matches, unwanted: Matches, size: int) -> Matches:
     """Return those of `wanted` that are not in `unwanted`."""
     if isinstance(wanted, Few):
         return wanted.kept(~unwanted.has(wanted.numbers, size))
-    return masked(wanted, wanted.mask & ~mask_of(unwanted, size))
-
-
-def mask_of(matches: Matches, size: int) -> Mask:
-    """Return which of all documents are among `matches`; the caller must not change it."""
-    if isinstance(matches, Many):
-        return matches.mask
-    mask = np.zeros(size, bool)
-    mask[matches.numbers] = True
-    return mask
+    return masked(wanted, wanted.mask & ~_any((unwanted,), size))
 
 
 def _any(found: Sequence[Matches], size: int) -> Mask:
+    """Return which documents any of `found` has."""
     mask = np.zeros(size, bool)
     for matches in found:
         if isinstance(matches, Few):

@@ -19,6 +19,7 @@ from searchsvc.engines.whoosh.packing import (
     pack_documents,
     pack_frequencies,
     pack_positions,
+    places_of,
     starts_of,
     unpack_documents,
     unpack_frequencies,
@@ -126,9 +127,7 @@ class FieldArrays:
         ends = frequencies.cumsum(dtype=np.int64)
         counts = frequencies[places].astype(np.int64)
         firsts = ends[places] - counts + int(self.occurrences[number])
-        occurrences: Array = np.repeat(firsts - (counts.cumsum() - counts), counts) + np.arange(
-            int(counts.sum())
-        )
+        occurrences = places_of(firsts, counts)
         return counts, self._upper.added_to(self._positions[occurrences], occurrences)
 
     def run(self, first: int, last: int) -> Postings:
