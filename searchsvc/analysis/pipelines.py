@@ -28,7 +28,7 @@ from whoosh.analysis import Filter, Tokenizer
 from whoosh.analysis import Token as WhooshToken
 from whoosh.analysis.analyzers import CompositeAnalyzer
 
-from searchsvc.analysis.characters import LATIN_MARKS
+from searchsvc.analysis.characters import LATIN_MARKS, TONE_MARKS
 from searchsvc.analysis.compounds import JOINT, compounds
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.tokens import Token, tokenize, without_separators
@@ -44,6 +44,7 @@ _LONGEST_SYLLABLE = 60
 Step = Callable[[str], str]
 
 _MARKS = re.compile(f"[{LATIN_MARKS}]+")
+_VIETNAMESE = re.compile(f"[0-9a-zăâđêôơư]+[{TONE_MARKS}]*")
 
 
 def lowered(word: str) -> str:
@@ -78,6 +79,15 @@ def exact_term(syllable: str) -> str:
 def folded_term(syllable: str) -> str:
     """Return the term of one syllable in the folded layer: "Hòa" -> "hoa"."""
     return _term(syllable, FOLDED)
+
+
+def folded_of_exact(term: str) -> str | None:
+    """Return the folded term of each syllable that has this exact term: "hoa" + U+0300 -> "hoa".
+
+    None where letters of other alphabets stand in it, or so many that it was cut: those may differ.
+    """
+    known = len(term) < _LONGEST_SYLLABLE and _VIETNAMESE.fullmatch(term)
+    return folded_term(term) if known else None
 
 
 def exact_terms(syllables: Sequence[str]) -> list[str]:

@@ -10,9 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from searchsvc.analysis.characters import TONE_MARKS
 from searchsvc.analysis.fold import fold
+from searchsvc.keeping import Kept
 from searchsvc.search.lexicon import Lexicon
 
 MOST = 8
@@ -36,11 +38,28 @@ class Candidate:
     count: int
 
 
-def candidates(lexicon: Lexicon, typed: str) -> list[Candidate]:
+_KEPT_BYTES = 4 * 2**20
+"""For candidates that are kept with each lexicon: the same syllables are doubted again and again."""
+
+_CANDIDATE_BYTES = 150
+
+_kept: WeakKeyDictionary[Lexicon, Kept[str, tuple[Candidate, ...]]] = WeakKeyDictionary()
+
+
+def candidates(lexicon: Lexicon, typed: str) -> tuple[Candidate, ...]:
     """Return what `typed` (lower case, placed the new way) may mean, but itself, cheapest first."""
     folded = fold(typed)
     if not 1 < len(folded) <= LONGEST or not folded.isalpha():
-        return []
+        return ()
+    kept = _kept.setdefault(lexicon, Kept(_KEPT_BYTES))
+    found = kept.get(typed)
+    if found is None:
+        found = _candidates(lexicon, typed, folded)
+        kept.put(typed, found, _CANDIDATE_BYTES * len(found))
+    return found
+
+
+def _candidates(lexicon: Lexicon, typed: str, folded: str) -> tuple[Candidate, ...]:
     slips = {**_misspelt(folded), folded: 0.0}
     found: dict[str, Candidate] = {}
     for letters in lexicon.letters.intersection(slips):
@@ -49,7 +68,7 @@ def candidates(lexicon: Lexicon, typed: str) -> list[Candidate]:
             known = found.get(text)
             if text != typed and (known is None or cost < known.cost):
                 found[text] = Candidate(text, cost, count)
-    return sorted(found.values(), key=lambda each: (each.cost, -each.count, each.text))[:MOST]
+    return tuple(sorted(found.values(), key=lambda each: (each.cost, -each.count, each.text))[:MOST])
 
 
 def _misspelt(folded: str) -> dict[str, float]:

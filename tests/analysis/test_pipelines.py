@@ -15,6 +15,7 @@ from searchsvc.analysis.pipelines import (
     exact_term,
     exact_terms,
     fingerprint,
+    folded_of_exact,
     folded_term,
     folded_terms,
     whoosh_analyzer,
@@ -182,6 +183,11 @@ def test_fingerprint_is_stable_and_short() -> None:
     assert len(fingerprint()) == 12
 
 
+def test_each_accented_letter_is_folded_from_its_exact_term() -> None:
+    for letter in ACCENTED_LETTERS:
+        assert folded_of_exact(exact_term(f"b{letter}ng")) == folded_term(f"b{letter}ng")
+
+
 odd_words = st.text(st.characters(exclude_characters="\n"), max_size=70)
 
 
@@ -189,3 +195,8 @@ odd_words = st.text(st.characters(exclude_characters="\n"), max_size=70)
 def test_terms_of_many_syllables_are_those_of_each(syllables: list[str]) -> None:
     assert exact_terms(syllables) == list(map(exact_term, syllables))
     assert folded_terms(syllables) == list(map(folded_term, syllables))
+
+
+@given(st.one_of(odd_words, st.text("aAăẮđĐêỆơqK\u212aİͅΣσς\u0300\u0301\u0309_-.'", max_size=70)))
+def test_the_folded_term_of_an_exact_one_is_that_of_its_syllables(word: str) -> None:
+    assert folded_of_exact(exact_term(word)) in (None, folded_term(word))

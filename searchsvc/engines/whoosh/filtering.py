@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.engines.whoosh.matches import Documents, Few, Mask, Matches
+from searchsvc.keeping import Kept
 from searchsvc.queries import DateRange, FacetName, Filters
 
 _PUBLISHED, _UNITS, _CODES, _COLLECTIONS = "published", "units", "codes", "collections"

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from searchsvc.analysis.compounds import JOINT
+from searchsvc.analysis.pipelines import folded_of_exact
 from searchsvc.clauses import (
     AllOf,
     AnyOf,
@@ -29,13 +30,13 @@ from searchsvc.clauses import (
 )
 from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.combining import at_least, best, in_all, preferring, without
-from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.engines.whoosh.leaves import Counted, Fading, Packed, Weighted, leaf, mask_of_any
 from searchsvc.engines.whoosh.matches import NONE, Documents, Few, Matches, Unscored, are_few
 from searchsvc.engines.whoosh.phrases import count_rows
 from searchsvc.engines.whoosh.postings import Postings, PostingSource, Row, in_fitting_form
 from searchsvc.engines.whoosh.scoring import FieldScoring, Scoring
-from searchsvc.fields import FIELD_BY_NAME, RARITY, field_name
+from searchsvc.fields import FIELD_BY_NAME, RARITY, Layer, field_name
+from searchsvc.keeping import Kept
 
 EPOCH = date(1970, 1, 1)
 
@@ -154,20 +155,27 @@ class Evaluation:
 
     def _rows(self, field: str, terms: tuple[str, ...], slop: int) -> Postings | Row:
         """Return in which documents `terms` follow one another, and how often."""
-        row = FIELD_BY_NAME[field]
-        if row.layer == "folded" and not slop:
-            # Every two neighbours are a term of their own: it has the documents of the two, or nearly.
-            pairs = field_name(row.part, "pairs")
-            joined = [self._source.postings(pairs, JOINT.join(pair)) for pair in pairwise(terms)]
-            if len(joined) == 1:
-                return joined[0]
-        else:
-            joined = [self._source.postings(field, term) for term in terms]
+        joined = self._narrowing(field, terms, slop)
+        if len(joined) == 1:
+            return joined[0]
         numbers = self._in_all(joined)
         occurrences = [self._source.positions(field, term, numbers) for term in terms]
         frequencies = count_rows(occurrences, len(numbers), slop)
         found = frequencies > 0
         return in_fitting_form(numbers[found], frequencies[found].astype(np.uint32), self._size)
+
+    def _narrowing(self, field: str, terms: tuple[str, ...], slop: int) -> list[Postings | Row]:
+        """Return postings whose common documents may have `terms` in a row; one has just those that do."""
+        row = FIELD_BY_NAME[field]
+        folded = _folded(row.layer, terms)
+        if slop or folded is None:
+            return [self._source.postings(field, term) for term in terms]
+        # Every two neighbours are a term of their own: it has the documents of the two, or nearly.
+        pairs = field_name(row.part, "pairs")
+        joined = [self._source.postings(pairs, JOINT.join(pair)) for pair in pairwise(folded)]
+        if row.layer == "folded":
+            return joined
+        return joined + [self._source.postings(field, term) for term in terms]
 
     def _in_all(self, lists: Sequence[Postings | Row]) -> Documents:
         """Return the documents that are in all of `lists`."""
@@ -202,3 +210,11 @@ class Evaluation:
         if not wanted.count:
             return wanted
         return preferring(wanted, self.evaluate(optional), self._size)
+
+
+def _folded(layer: Layer, terms: Sequence[str]) -> Sequence[str] | None:
+    """Return the terms of the same syllables in the folded layer; None where they are not known."""
+    if layer == "folded":
+        return terms
+    known = [found for term in terms if (found := folded_of_exact(term))] if layer == "exact" else []
+    return known if len(known) == len(terms) else None

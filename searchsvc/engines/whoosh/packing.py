@@ -118,11 +118,15 @@ class Exceptions:
     def added_to(self, lower: NDArray[np.uint16], places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return `lower`, the lower 16 bits of the values at the ascending `places`, with the upper bits."""
         whole = lower.astype(np.int64)
-        if not len(self.places):
+        if not len(places):
             return whole
-        found = np.minimum(np.searchsorted(self.places, places), len(self.places) - 1)
-        there = self.places[found] == places
-        whole[there] += self.values[found[there]].astype(np.int64) << 16
+        start = int(places[0])
+        # Hardly any stretch has some, so not each of its places is looked for.
+        offsets, values = self.within(start, int(places[-1]) + 1)
+        if len(offsets):
+            found = np.minimum(np.searchsorted(places, offsets + start), len(places) - 1)
+            there = places[found] == offsets + start
+            whole[found[there]] += values[there].astype(np.int64) << 16
         return whole
 
 

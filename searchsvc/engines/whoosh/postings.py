@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.field_arrays import FieldArrays
 from searchsvc.engines.whoosh.frequency_rows import FrequencyRow
-from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.engines.whoosh.matches import Documents, Mask, Rough, are_few, places_in
 from searchsvc.engines.whoosh.packing import starts_of
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
+from searchsvc.keeping import Kept
 
 Frequencies = NDArray[np.unsignedinteger[Any]]
 

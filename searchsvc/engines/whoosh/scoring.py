@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.columns import Columns
-from searchsvc.engines.whoosh.keeping import Kept
 from searchsvc.fields import CODE_FIELDS, FIELD_BY_NAME, TextField
+from searchsvc.keeping import Kept
 
 Weights = tuple[tuple[str, float], ...]
 

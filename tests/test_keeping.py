@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchsvc.engines.whoosh.keeping import OVERHEAD, Kept
+from searchsvc.keeping import OVERHEAD, Kept
 
 LIMIT = 20 * OVERHEAD
 
