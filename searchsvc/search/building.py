@@ -9,7 +9,7 @@ a question, what it quotes and a share. The weights stand in `ranking`.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from searchsvc.analysis.fold import fold
 from searchsvc.analysis.pipelines import analyze
@@ -69,6 +69,11 @@ def build(parsed: ParsedQuery, document_frequency: DocumentFrequency, weights: W
     if not parsed.required and not parsed.excluded:
         return Built(Nothing() if parsed.text else Everything())
     return _Builder(weights, _is_accented(parsed.text)).built(parsed, document_frequency)
+
+
+def today() -> date:
+    """Return the day in Vietnam, from which the age of an article counts."""
+    return datetime.now(VIETNAM_TIME).date()
 
 
 def _is_accented(text: str) -> bool:
@@ -143,8 +148,7 @@ class _Builder:
 
     def _fresh(self) -> Iterator[Clause]:
         if self.weights.fresh:
-            today = datetime.now(VIETNAM_TIME).date()
-            yield Recent(today, self.weights.fresh_half_life_days, self.weights.fresh)
+            yield Recent(today(), self.weights.fresh_half_life_days, self.weights.fresh)
 
     def _question(self, parsed: ParsedQuery, groups: list[Clause]) -> tuple[Clause, ...]:
         """Return what a question asks for: what it quotes and a share of its words; else a share of all."""

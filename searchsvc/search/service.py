@@ -27,7 +27,7 @@ from searchsvc.results import (
     Segment,
     Suggestion,
 )
-from searchsvc.search.building import Built, build
+from searchsvc.search.building import Built, build, today
 from searchsvc.search.completing import Completion, complete
 from searchsvc.search.correcting import correction
 from searchsvc.search.explaining import Explanation, explain
@@ -188,13 +188,13 @@ class SearchService:
         return Neighbourhood(tuple(articles[pair] for pair in pairs if pair in articles), found.co_cited)
 
     def state(self) -> str:
-        """Return what stays as long as every answer does: the index, the archive and the lexicon in force.
+        """Return what stays as long as every answer does: the day, and index, archive and lexicon in force.
 
         Raises IndexMissing, IndexMismatch and EngineUnavailable as a search does.
         """
         lexicon = self._lexicon()
         proposals = lexicon.generation if lexicon else ""
-        return f"{self.generation()} {self.archive.latest_change()} {proposals}"
+        return f"{today()} {self.generation()} {self.archive.latest_change()} {proposals}"
 
     def generation(self) -> str:
         """Return the generation of the index that is live; another one after every update."""

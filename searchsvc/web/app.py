@@ -17,6 +17,7 @@ from searchsvc.web import (
     errors,
     feeds,
     health,
+    kept_answers,
     language,
     limiting,
     metrics,
@@ -87,7 +88,7 @@ def create_app(
         app.register_blueprint(blueprint)
     limiting.register(app, settings, counters or Counters())
     Compress(app)
-    for module in (caching, security, sharing):
+    for module in (caching, security, sharing, kept_answers):
         module.register(app, settings)
     app.wsgi_app = only_proper(app.wsgi_app)  # type: ignore[assignment, method-assign]
     if proxies := settings.trusted_proxies:

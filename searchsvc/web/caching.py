@@ -1,9 +1,10 @@
 """Answers that a browser or a proxy may keep. The primary entrypoints are `register`, `revalidate` and
 `revalidate_page`.
 
-An answer holds for one state of archive and index. Its ETag is made of that state, of the code and the
-settings, and of what was asked, so 304 is said before anything is searched (RFC 9110, 13). The tags are
-weak: two answers of one state differ in `took_ms`. Files of `static/` have addresses that change with them.
+An answer holds for one day, and one state of archive and index. Its ETag is made of these, of the code and
+the settings, and of what was asked, so 304 is said before anything is searched (RFC 9110, 13). The tags are
+weak: two answers of one state differ in `took_ms`. What one worker has answered it gives again from what it
+keeps (`kept_answers`). Files of `static/` have addresses that change with them.
 """
 
 import os
@@ -13,10 +14,11 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from searchsvc.resources import package_folder, static_folder, templates_folder
 from searchsvc.settings import Settings
+from searchsvc.web.kept_answers import kept_answer
 from searchsvc.web.language import current_language
 from searchsvc.web.services import search_service, services
 
@@ -36,34 +38,54 @@ class _Validator:
     header: str | None
 
 
+class _Answered(Exception):
+    """A view need not go on. Not `abort`, which would make a stream of the finished `response`."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Add the headers of caching to the answers of `app`, and versions to the addresses of its files."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None
     app.extensions["searchsvc.release"] = _release(settings)
     app.jinja_env.globals["static_address"] = static_address
+    app.register_error_handler(_Answered, lambda end: end.response)
     app.after_request(_with_headers)
 
 
 def revalidate_page() -> None:
-    """Do as `revalidate` for a page: it depends on its language and its whole address."""
-    _revalidate((request.full_path, current_language()), 0, "Accept-Language")
+    """Do as `revalidate` for a page, which is kept: it depends on its language and its whole address."""
+    _revalidate((request.full_path, current_language()), 0, header="Accept-Language", keep=True)
 
 
-def revalidate(*asked: object, max_age_s: int = 0) -> None:
-    """Give the answer under way its ETag; end the request with 304 where the client has that answer already.
+def revalidate(*asked: object, max_age_s: int = 0, keep: bool = False) -> None:
+    """Give the answer under way its ETag; end the request with 304 where the client has that answer already,
+    with the answer itself where it was to `keep` and still is there.
 
     `asked` is all of the request that the answer depends on, as values whose repr says them fully.
     """
-    _revalidate(asked, max_age_s)
+    _revalidate(asked, max_age_s, keep=keep)
 
 
-def _revalidate(asked: tuple[object, ...], max_age_s: int, header: str | None = None) -> None:
+def _revalidate(
+    asked: tuple[object, ...], max_age_s: int, *, header: str | None = None, keep: bool = False
+) -> None:
     state = (current_app.extensions["searchsvc.release"], search_service().state(), base_url())
     validator = _Validator(_digest(repr((state, request.path, asked)).encode()), max_age_s, header)
     g.validator = validator
     known = request.if_none_match
     if not known.star_tag and known.contains_weak(validator.tag):
-        abort(Response(status=304))
+        raise _Answered(_not_modified())
+    if keep and (answer := kept_answer(validator.tag)) is not None:
+        raise _Answered(answer)
+
+
+def _not_modified() -> Response:
+    response = Response(status=304)
+    del response.headers["Content-Type"]  # there is no content
+    return response
 
 
 def base_url() -> str:

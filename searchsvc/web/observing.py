@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -42,24 +43,46 @@ def recorder_of(app: Flask) -> Recorder:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A search as it is counted; only the `first_page` of its results is a further search."""
+
+    text: str
+    results: int
+    partial: bool
+    filters: tuple[tuple[str, str], ...]
+    first_page: bool
+
+
 def noted(page: ResultPage) -> ResultPage:
     """Note the results of the search that is being answered, and return them."""
-    g.results = page.total
-    text = page.query.text
-    if not text.strip():
-        return page
-    found = "none" if not page.total else "partial" if page.partial else "results"
+    query = page.query
+    g.noted = Noted(query.text, page.total, page.partial, _kinds(query.filters), query.page == 1)
+    count(g.noted)
+    return page
+
+
+def noted_in_request() -> Noted | None:
+    """Return the search that was noted while this request was answered."""
+    found: Noted | None = g.get("noted")
+    return found
+
+
+def count(search: Noted) -> None:
+    """Count a search that is being answered, now or from what was kept."""
+    g.results = search.results
+    if not search.text.strip():
+        return
+    found = "none" if not search.results else "partial" if search.partial else "results"
     with _never_failing():
         metrics_of_app().searches.labels(found).inc()
-    # Further pages of the same results are no further search.
-    if page.query.page == 1 and request.method == "GET":
+    if search.first_page and request.method == "GET":
         recorder = recorder_of(current_app)
         dropped = recorder.dropped
-        recorder.note(text, page.total, _kinds(page.query.filters))
+        recorder.note(search.text, search.results, search.filters)
         if recorder.dropped > dropped:
             with _never_failing():
                 metrics_of_app().uncounted.inc(recorder.dropped - dropped)
-    return page
 
 
 def note_error(kind: str) -> None:

@@ -85,7 +85,7 @@ def operation(blueprint: Blueprint, described: Operation) -> Callable[[View], Vi
                 abort(406)
             given = _given(described)
             if described.method == "GET":
-                revalidate(given, max_age_s=described.max_age_s)
+                revalidate(given, max_age_s=described.max_age_s, keep=True)
             answered = function(given, **path)
             response = jsonify(answered)
             _add_links(response, answered.get("links"))

@@ -3,21 +3,17 @@
 import gzip
 import json
 import re
-from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from searchsvc.engines.base import Engine
-from searchsvc.queries import EngineQuery
-from searchsvc.results import EngineResult
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings, load_settings
 from searchsvc.web.app import create_app
-from searchsvc.web.services import Services
 from tests.conftest import run_command
+from tests.web.listening import listening_app
 
 ADDRESSES = ["/api/v1/search?q=nghị+quyết", "/api/v1/suggest?q=ngh", "/search?q=nghị+quyết", "/"]
 
@@ -37,31 +33,23 @@ def test_the_same_state_is_not_sent_twice(client: FlaskClient, address: str, enc
     assert client.head(address, headers={"If-None-Match": tag}).status_code == 304
 
 
-class Listening:
-    """An engine that keeps what it was asked."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.asked: list[EngineQuery] = []
-
-    def search(self, query: EngineQuery) -> EngineResult:
-        self.asked.append(query)
-        return self._engine.search(query)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._engine, name)
-
-
 def test_nothing_is_searched_for_a_304(service: SearchService, sample_settings: Settings) -> None:
-    engine = Listening(service.engine)
-    services = Services(sample_settings)
-    services._search = replace(service, engine=engine)
-    client = create_app(sample_settings, services).test_client()
+    with listening_app(service, sample_settings) as (app, engine):
+        client = app.test_client()
+        for address in ADDRESSES:
+            tag = client.get(address).headers["ETag"]
+            engine.asked.clear()
+            assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+            assert [(query.limit, query.facets) for query in engine.asked] == [(0, ())]
+
+
+def test_the_next_day_has_new_tags(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     for address in ADDRESSES:
-        tag = client.get(address).headers["ETag"]
-        engine.asked.clear()
-        assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
-        assert [(query.limit, query.facets) for query in engine.asked] == [(0, ())]
+        before = client.get(address).headers["ETag"]
+        assert client.get(address).headers["ETag"] == before
+        with monkeypatch.context() as tomorrow:
+            tomorrow.setattr("searchsvc.search.service.today", lambda: date(2100, 1, 1))
+            assert client.get(address).headers["ETag"] != before
 
 
 def test_another_question_has_another_tag(client: FlaskClient) -> None:
