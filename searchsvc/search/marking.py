@@ -236,9 +236,11 @@ class ArticleMarks:
         # The parts of an article follow one another, so their marks do.
         first, last = shown[0][1].first, shown[-1][1].last
         best = np.argsort(-self._marks.scores[first:last], kind="stable")[:_MAX_CANDIDATES]
+        lasts = [part.last for _, part in shown]
         for mark in (best + first).tolist():
-            order, base = next((order, part.base) for order, part in shown if mark < part.last)
-            yield order, self._marks.starts[mark] - base, self._marks.ends[self._marks.last[mark]] - base
+            order, part = shown[bisect_right(lasts, mark)]
+            start, end = self._marks.starts[mark], self._marks.ends[self._marks.last[mark]]
+            yield order, start - part.base, end - part.base
 
     def _segments(self, part: Part, start: int, end: int) -> tuple[Segment, ...]:
         """Return the text of `part` from `start` to `end`, cut at its marks; joined it is that text."""
