@@ -10,14 +10,27 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select, update
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from searchsvc.archive.driver import rows_of
 from searchsvc.archive.failures import (
     archive_failure,
     damaged,
@@ -136,8 +149,15 @@ _SELECT_CHANGE = select(meta.c.value).where(meta.c.key == "change")
 
 def last_change(connection: Connection, *, lock: bool = False) -> int:
     """Return the number of the last change; `lock` makes other writers wait, where BEGIN has not already."""
-    query = _SELECT_CHANGE.with_for_update() if lock else _SELECT_CHANGE
-    return int(connection.execute(query).scalar_one())
+    if lock:
+        return int(connection.execute(_SELECT_CHANGE.with_for_update()).scalar_one())
+    ((value,),) = rows_of(connection, _text_of_change(connection.dialect))
+    return int(value)
+
+
+@lru_cache(maxsize=8)
+def _text_of_change(dialect: Dialect) -> str:
+    return str(_SELECT_CHANGE.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def set_last_change(connection: Connection, change: int) -> None:

@@ -1,7 +1,7 @@
 """Rows by key, many at once: the read that every answer waits for. The primary entrypoint is `Lookup`.
 
 SQLAlchemy writes the statement, once for each number of keys and kind of database, and from then on the
-driver gets its text: to put the statement through SQLAlchemy anew costs more than to run it.
+driver gets its text (`driver`).
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Select, and_, bindparam, or_
 
-Row = Sequence[Any]
+from searchsvc.archive.driver import Row, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class _Prepared:
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> list[Row]:
         parameters = values if self.names is None else tuple([values[name] for name in self.names])
-        rows = connection.exec_driver_sql(self.text, parameters).all()
-        return [self._read(row) for row in rows] if self.readers else list(rows)
+        rows = rows_of(connection, self.text, parameters)
+        return [self._read(row) for row in rows] if self.readers else rows
 
     def _read(self, row: Row) -> Row:
         found = list(row)
@@ -46,6 +46,8 @@ class Lookup:
 
     def rows(self, connection: Connection, keys: Sequence[Row]) -> list[Row]:
         """Return the rows of each of `keys`; the order of the statement holds among so many keys."""
+        if not connection.in_transaction():
+            connection.begin()  # what is looked up next belongs to the same state
         found: list[Row] = []
         for start in range(0, len(keys), self._most):
             some = keys[start : start + self._most]

@@ -16,7 +16,7 @@ class StockWhoosh(System):
 
     name = "whoosh"
     about = "stock Whoosh"
-    most_documents = 15_000
+    most_documents = 120_000
 
     def build(self, prepared: Prepared, folder: Path, threads: int) -> None:
         """Index with one process."""
