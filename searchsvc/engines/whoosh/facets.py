@@ -5,10 +5,20 @@ The primary entrypoint is `Facets`; the rules stand in `queries.EngineQuery`.
 
 from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.filtering import Filtering
+from searchsvc.engines.whoosh.keeping import Hashed, Kept, bytes_of
 from searchsvc.engines.whoosh.profiles import Profiles
 from searchsvc.engines.whoosh.tallies import Tally
 from searchsvc.queries import EngineQuery, FacetName
 from searchsvc.results import FacetCount
+
+CACHE_BYTES = 8 * 2**20
+"""Answers kept per generation: the facets of a question are those of each of its pages, in any order."""
+
+LARGEST = CACHE_BYTES // 64
+"""A larger answer is not kept: lists of all codes would drive out what people ask."""
+
+VALUE_BYTES = 120
+"""Bytes that a value with its count takes; its name belongs to the generation."""
 
 Counted = dict[FacetName, tuple[FacetCount, ...]]
 
@@ -18,10 +28,23 @@ class Facets:
 
     def __init__(self, columns: Columns) -> None:
         self._profiles = Profiles(columns)
+        self._kept: Kept[Hashed, Counted] = Kept(CACHE_BYTES)
 
     def answer(self, query: EngineQuery, filtering: Filtering) -> Counted:
         """Return the counts of each facet of `query`; most frequent first, then by value; years and months
-        newest first."""
+        newest first. `filtering` is that of the query."""
+        if not query.facets:
+            return {}
+        key = Hashed(query.clause, query.filters or None, query.facets, query.facet_limit)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._counted(query, filtering)
+            size = VALUE_BYTES * sum(map(len, found.values())) + bytes_of(key)
+            if size <= LARGEST:
+                self._kept.put(key, found, size)
+        return found.copy()
+
+    def _counted(self, query: EngineQuery, filtering: Filtering) -> Counted:
         tallies: dict[int, Tally] = {}
         found = {}
         for name in query.facets:
