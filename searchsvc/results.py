@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchsvc.articles import Article
 from searchsvc.queries import FacetName, Filters, SearchQuery, Sort
@@ -18,12 +18,14 @@ class EngineHit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    """One value of a facet and the number of articles that choosing it gives."""
+class FacetCount(NamedTuple):
+    """One value of a facet and the number of articles that choosing it gives.
+
+    A tuple, since an answer has a hundred and more of them.
+    """
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # how many, not the method of a tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Groups: documents by what they have in common, to be counted group by group.
 
 The primary entrypoints are `Groups`, which counts the documents of a mask, and `Sums`, which adds up the
-counts of groups.
+counts of groups. What counts belong to is told by number; `names_of` makes names quick to find by number.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +14,9 @@ from searchsvc.engines.whoosh.matches import Mask
 from searchsvc.engines.whoosh.packing import starts_of
 
 Counts = NDArray[np.int64]
+Numbers = NDArray[np.signedinteger[Any]]
+Names = NDArray[Any]
+"""Names as an array of Python's strings."""
 
 _BLOCK = 255
 """So many documents are counted in a byte."""
@@ -19,8 +25,7 @@ _BLOCK = 255
 class Groups:
     """Documents, one group after the other: those of group g are `documents[starts[g]:starts[g + 1]]`.
 
-    No group is empty. To look up all documents of all groups and add up neighbours is less work than to list
-    the documents of a mask and count by group, unless they are few.
+    No group is empty. A document may be in several.
     """
 
     def __init__(self, documents: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
@@ -31,14 +36,8 @@ class Groups:
         places = np.arange(self._firsts[-1]) - np.repeat(self._firsts[:-1], blocks)
         self._blocks = np.repeat(starts[:-1], blocks) + places * _BLOCK
 
-    @classmethod
-    def of(cls, group_of: NDArray[np.integer], size: int) -> "Groups":
-        """Return the groups of all documents, where document d is of the group `group_of[d]` of `size`."""
-        return cls(group_of.argsort(kind="stable"), starts_of(np.bincount(group_of, minlength=size)))
-
-    def counts(self, mask: Mask, upto: int | None = None) -> Counts:
-        """Return how many documents of each group `mask` has; of the first `upto` groups, or of all."""
-        upto = len(self.totals) if upto is None else upto
+    def counts(self, mask: Mask, upto: int) -> Counts:
+        """Return how many documents of each of the first `upto` groups `mask` has."""
         there = mask.take(self.documents[: self.starts[upto]]).view(np.uint8)
         blocks = np.add.reduceat(there, self._blocks[: self._firsts[upto]], dtype=np.uint8)
         counts: Counts = np.add.reduceat(blocks, self._firsts[:upto], dtype=np.int64)
@@ -51,11 +50,22 @@ class Sums:
     def __init__(self, values: NDArray[np.int64], groups: NDArray[np.int64]) -> None:
         """`groups[p]` has the value `values[p]`, for each place p."""
         by_value = values.argsort(kind="stable")
-        self.values, firsts = np.unique(values[by_value], return_index=True)
+        self.values, self._firsts = np.unique(values[by_value], return_index=True)
         """The values that any group has, ascending."""
-        self._groups, self._firsts = groups[by_value], firsts
+        self._groups = groups[by_value]
+        self._ordered = bool((self._groups == np.arange(len(groups))).all())
 
     def of(self, counts: Counts) -> Counts:
         """Return for each of `values` the sum of the counts of the groups that have it."""
-        summed: Counts = np.add.reduceat(counts.take(self._groups), self._firsts)
+        each_once = self._ordered and len(counts) == len(self._groups)
+        by_value = counts if each_once else counts.take(self._groups)
+        summed: Counts = np.add.reduceat(by_value, self._firsts)
         return summed
+
+
+def names_of(names: Sequence[str]) -> Names:
+    """Return `names` as an array."""
+    # Made in two steps, since numpy would make an array of fixed width of strings alone.
+    array = np.empty(len(names), object)
+    array[:] = names
+    return array

@@ -1,8 +1,8 @@
 """Profiles: what facets count, for each document of a generation. The primary entrypoint is `Profiles`.
 
-A document has two small numbers: its *unit key*, which stands for a unit and those above it, and its
-*period key*, which stands for a month and a collection. Each is counted once and gives one or several facets;
-codes are counted apart (`citations.py`). All is made with the first search that asks for it.
+A document has a small number that stands for its unit with those above it, its collection and its year
+together: far fewer combinations occur than are possible. So documents are counted once for three facets.
+Months are counted apart, and so are codes (`citations.py`). All is made with the first search that needs it.
 """
 
 from collections.abc import Sequence
@@ -13,43 +13,56 @@ from numpy.typing import NDArray
 
 from searchsvc.engines.whoosh.citations import Citations
 from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.groups import Counts, Groups, Sums
-from searchsvc.engines.whoosh.matches import Few, Matches
+from searchsvc.engines.whoosh.groups import Counts, Sums, names_of
+from searchsvc.engines.whoosh.matches import Documents, Mask
+
+Rows = NDArray[np.int64]
 
 
 class Keys:
     """A small number per document, `of`; it stands for the key `distinct[number]`."""
 
-    def __init__(self, keys: NDArray[np.int64]) -> None:
+    def __init__(self, keys: Rows, live: Mask) -> None:
         self.distinct, of = np.unique(keys, return_inverse=True)
         self.of = of.astype(np.min_scalar_type(len(self.distinct)))
+        self.totals = np.bincount(of[live], minlength=len(self.distinct))
+        """How many live documents have each number."""
 
-    @cached_property
-    def _groups(self) -> Groups:
-        return Groups.of(self.of, len(self.distinct))
+    def counts(self, documents: Documents) -> Counts:
+        """Return how many of `documents` have each number."""
+        return np.bincount(self.of.take(documents), minlength=len(self.distinct))
 
-    def counts(self, matches: Matches) -> Counts:
-        """Return how many of `matches` have each number."""
-        if isinstance(matches, Few):
-            return np.bincount(self.of.take(matches.numbers), minlength=len(self.distinct))
-        return self._groups.counts(matches.mask)
+
+class Values:
+    """The values of a facet, as numbers into `names`, of each of some rows.
+
+    The row `rows[p]` of `size` has the value `values[p]`, for each place p.
+    """
+
+    def __init__(self, names: Sequence[str], rows: Rows, values: Rows, size: int) -> None:
+        self.names = names_of(names)
+        self.sums = Sums(values, rows)
+        self.of: list[tuple[int, ...]] = [() for _ in range(size)]
+        for row, value in zip(rows.tolist(), values.tolist(), strict=True):
+            self.of[row] += (value,)
 
 
 class Dimension:
-    """What a facet counts: values, as numbers into `names`, that follow from the number of a document in `keys`.
+    """What a facet counts: the values of a document, which follow from its number in `keys`.
 
-    The number `numbers[p]` has the value `values[p]`, for each place p.
+    Those of the number n are the values of the row `rows[n]`. Each row is that of some number.
     """
 
-    def __init__(
-        self, names: Sequence[str], keys: Keys, numbers: NDArray[np.int64], values: NDArray[np.int64]
-    ) -> None:
-        self.names, self.keys = names, keys
-        self.sums = Sums(values, numbers)
-        self.values_of: list[tuple[int, ...]] = [() for _ in keys.distinct]
-        """The values of each number in `keys`."""
-        for number, value in zip(numbers.tolist(), values.tolist(), strict=True):
-            self.values_of[number] += (value,)
+    def __init__(self, keys: Keys, rows: Rows, values: Values) -> None:
+        self.keys, self.names = keys, values.names
+        self.labels: list[str] = self.names.take(values.sums.values).tolist()
+        """The names of the values that any document has, in order."""
+        self.values_of = [values.of[row] for row in rows.tolist()]
+        self._rows, self._values = Sums(rows, np.arange(len(rows))), values.sums
+
+    def counts(self, counts: Counts) -> Counts:
+        """Return how many documents have each value of `labels`, where each number has so many."""
+        return self._values.of(self._rows.of(counts))
 
 
 class Profiles:
@@ -58,30 +71,27 @@ class Profiles:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
-    @cached_property
+    @property
     def units(self) -> Dimension:
         """The unit of each document and those above it."""
-        return _of_lists(self.columns.units, Keys(self.columns.units.row_of))
+        return self._joint[0]
 
-    @cached_property
+    @property
     def collections(self) -> Dimension:
         """The collection of each document."""
-        return _of_lists(self.columns.collections, self._periods, self._rows)
+        return self._joint[1]
+
+    @property
+    def years(self) -> Dimension:
+        """The year of publication of each document; none if it is undated."""
+        return self._joint[2]
 
     @cached_property
     def months(self) -> Dimension:
         """The month of publication of each document; none if it is undated."""
-        dated, places = self._dated
-        return Dimension(self.columns.month_names, self._periods, dated, places)
-
-    @cached_property
-    def years(self) -> Dimension:
-        """The year of publication of each document; none if it is undated."""
-        dated, places = self._dated
-        first, months = divmod(self.columns.first_month, 12)
-        years = (places + months) // 12
-        names = [str(1970 + first + year) for year in range(int(years.max(initial=-1)) + 1)]
-        return Dimension(names, self._periods, dated, years)
+        keys = Keys(self.columns.month_places, self.columns.live)
+        rows = np.arange(len(keys.distinct))
+        return Dimension(keys, rows, _periods(self.columns.month_names, keys.distinct))
 
     @cached_property
     def citations(self) -> Citations:
@@ -89,22 +99,34 @@ class Profiles:
         return Citations(self.columns.codes, self.columns.live)
 
     @cached_property
-    def _rows(self) -> int:
-        return max(1, self.columns.collections.rows)
+    def _joint(self) -> tuple[Dimension, Dimension, Dimension]:
+        first, months = divmod(self.columns.first_month, 12)
+        places = self.columns.month_places
+        # As of months, 0 stands for undated documents and 1 for the first year.
+        years = np.where(places > 0, (places - 1 + months) // 12 + 1, 0)
+        names = [str(1970 + first + year) for year in range(int(years.max(initial=0)))]
+        units, collections = self.columns.units, self.columns.collections
+        many_years, many_collections = len(names) + 1, max(1, collections.rows)
+        joint = (units.row_of * many_collections + collections.row_of) * many_years + years
+        keys = Keys(joint, self.columns.live)
+        rest, year = np.divmod(keys.distinct, many_years)
+        unit, collection = np.divmod(rest, many_collections)
+        distinct, row_of = np.unique(year, return_inverse=True)
+        return (
+            _of_lists(keys, unit, units),
+            _of_lists(keys, collection, collections),
+            Dimension(keys, row_of, _periods(names, distinct)),
+        )
 
-    @cached_property
-    def _periods(self) -> Keys:
-        return Keys(self.columns.month_places * self._rows + self.columns.collections.row_of)
 
-    @property
-    def _dated(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The period keys that have a month, and the place of each one's month."""
-        places = self._periods.distinct // self._rows
-        dated = np.flatnonzero(places)
-        return dated, places[dated] - 1
+def _of_lists(keys: Keys, rows: Rows, lists: ValueLists) -> Dimension:
+    distinct, row_of = np.unique(rows, return_inverse=True)
+    values, counts = lists.of_rows(distinct)
+    places = np.arange(len(distinct)).repeat(counts)
+    return Dimension(keys, row_of, Values(lists.names, places, values, len(distinct)))
 
 
-def _of_lists(lists: ValueLists, keys: Keys, rows: int | None = None) -> Dimension:
-    """Return the values of `lists`, where a key is the number of a row, or that modulo `rows`."""
-    values, counts = lists.of_rows(keys.distinct % (rows or max(1, lists.rows)))
-    return Dimension(lists.names, keys, np.arange(len(counts)).repeat(counts), values)
+def _periods(names: Sequence[str], places: Rows) -> Values:
+    """Return the values of the years or months at `places`; 0 stands for none, 1 for the first."""
+    rows = np.flatnonzero(places)
+    return Values(names, rows, places[rows] - 1, len(places))
