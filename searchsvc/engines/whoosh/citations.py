@@ -5,16 +5,10 @@ import numpy as np
 from searchsvc.engines.whoosh.columns import ValueLists
 from searchsvc.engines.whoosh.groups import Counts, Groups, Numbers, names_of
 from searchsvc.engines.whoosh.matches import Documents, Few, Mask, Matches
-from searchsvc.engines.whoosh.packing import places_of, starts_of
+from searchsvc.engines.whoosh.packing import starts_of
 
-_CAUTION = 0.85
-"""Codes are taken for so much rarer among what matches than they are among all documents."""
-
-_SORTED = 1_500
+_SORTED = 8_000
 """Up to so many citations are sorted to be counted; more are counted by code."""
-
-_SAMPLE = 256
-"""So many codes, the most cited of all, tell how often the last of the first is cited at least."""
 
 
 class Citations:
@@ -27,8 +21,9 @@ class Citations:
         cited, many = lists.of_documents(documents)
         counts = np.zeros(self._size, np.int64)
         counts[documents] = many
-        # Of document d, those in `cited[starts[d]:starts[d + 1]]`.
-        self._cited, self._starts = cited.astype(np.int32), starts_of(counts).astype(np.int32)
+        # Document d cites `many[d]` codes, in `cited` from `starts[d]` on.
+        self._cited = cited.astype(np.int32)
+        self._many, self._starts = counts.astype(np.int32), starts_of(counts).astype(np.int32)
         totals = np.bincount(cited, minlength=len(lists.names))
         most_cited = (-totals).argsort(kind="stable")
         rank = np.empty(len(totals), np.int64)
@@ -44,47 +39,46 @@ class Citations:
         """Return the codes that may be among the `limit` most cited in `matches`, and how many cite each."""
         if isinstance(matches, Few):
             return self._counted(self._cited_in(matches.numbers), limit)
-        # A code is left out where all its documents together are fewer than those of the last of the first.
-        upto = self._likely(limit, matches.count / self._size) if self._size else 0
-        counts = self._groups.counts(matches.mask, upto)
-        needed = self._cited_by(_least(counts, limit))
+        mask, upto = matches.mask, min(2 * limit, len(self._codes))
+        counts = self._groups.counts(mask, 0, upto)
+        # All other codes have fewer documents, even in all, than those of the last of the first.
+        needed = int(self._rarity.searchsorted(-_least(counts, limit), side="right"))
         if needed > upto:
-            upto, counts = needed, self._groups.counts(matches.mask, needed)
-        return self._codes[:upto], counts
+            counts = np.concatenate([counts, self._groups.counts(mask, upto, needed)])
+        return self._codes[: len(counts)], counts
 
     def listed(self, documents: Documents, most: int) -> list[int] | None:
         """Return the codes that `documents` cite, one for each citation; None for more than `most`."""
-        firsts = self._starts.take(documents).tolist()
-        ends = self._starts.take(documents + 1).tolist()
-        if sum(ends) - sum(firsts) > most:
-            return None
+        many = self._many.take(documents).tolist()
+        total = sum(many)
+        if not 0 < total <= most:
+            return None if total else []
         found: list[int] = []
-        for first, end in zip(firsts, ends, strict=True):
-            if first < end:
-                found += self._cited[first:end].tolist()
+        for first, count in zip(self._starts.take(documents).tolist(), many, strict=True):
+            if count:
+                found += self._cited[first : first + count].tolist()
         return found
 
     def _cited_in(self, documents: Documents) -> Numbers:
-        firsts = self._starts.take(documents)
-        return self._cited.take(places_of(firsts, self._starts.take(documents + 1) - firsts))
+        """Return the codes that `documents` cite, one for each citation."""
+        many = self._many.take(documents)
+        citing = np.flatnonzero(many > 0)
+        if not len(citing):
+            return self._cited[:0]
+        firsts, counts = self._starts.take(documents.take(citing)), many.take(citing)
+        # Steps from place to place: to the next one, or to the first of the next document.
+        ends = counts.cumsum()
+        steps = np.ones(ends[-1], np.int64)
+        steps[0] = firsts[0]
+        steps[ends[:-1]] += firsts[1:] - (firsts[:-1] + counts[:-1])
+        return self._cited.take(steps.cumsum())
 
     def _counted(self, cited: Numbers, limit: int) -> tuple[Numbers, Counts]:
         if len(cited) <= _SORTED:
             return _runs(cited)
         counts = np.bincount(cited, minlength=len(self.names))
-        codes = np.flatnonzero(counts >= _least(counts.take(self._codes[:_SAMPLE]), limit))
+        codes = np.flatnonzero(counts >= _least(counts.take(self._codes[: 2 * limit]), limit))
         return codes, counts.take(codes)
-
-    def _likely(self, limit: int, share: float) -> int:
-        """Return how many codes to count first, where this `share` of all documents matches."""
-        if limit >= len(self._codes):
-            return len(self._codes)
-        expected = int(self._groups.totals[limit - 1] * share * _CAUTION)
-        return max(limit, self._cited_by(max(1, expected)))
-
-    def _cited_by(self, least: int) -> int:
-        """Return how many codes are cited by at least so many documents."""
-        return int(self._rarity.searchsorted(-least, side="right"))
 
 
 def _runs(cited: Numbers) -> tuple[Numbers, Counts]:

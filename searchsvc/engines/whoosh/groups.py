@@ -36,11 +36,12 @@ class Groups:
         places = np.arange(self._firsts[-1]) - np.repeat(self._firsts[:-1], blocks)
         self._blocks = np.repeat(starts[:-1], blocks) + places * _BLOCK
 
-    def counts(self, mask: Mask, upto: int) -> Counts:
-        """Return how many documents of each of the first `upto` groups `mask` has."""
-        there = mask.take(self.documents[: self.starts[upto]]).view(np.uint8)
-        blocks = np.add.reduceat(there, self._blocks[: self._firsts[upto]], dtype=np.uint8)
-        counts: Counts = np.add.reduceat(blocks, self._firsts[:upto], dtype=np.int64)
+    def counts(self, mask: Mask, first: int, end: int) -> Counts:
+        """Return how many documents of each group from `first` to before `end` `mask` has."""
+        start, block = self.starts[first], self._firsts[first]
+        there = mask.take(self.documents[start : self.starts[end]]).view(np.uint8)
+        blocks = np.add.reduceat(there, self._blocks[block : self._firsts[end]] - start, dtype=np.uint8)
+        counts: Counts = np.add.reduceat(blocks, self._firsts[first:end] - block, dtype=np.int64)
         return counts
 
 

@@ -108,6 +108,8 @@ def _first_of(values: Iterable[int], names: Names, limit: int) -> tuple[FacetCou
 def _first_in(values: Numbers, counts: Counts, names: Names, limit: int) -> tuple[FacetCount, ...]:
     # One number to sort by: the frequent first, and of equally frequent ones what comes first by name.
     keys = values - counts * len(names)
+    if 0 < limit < len(keys):
+        keys = np.partition(keys, limit)[:limit]
     keys.sort()
     keys = keys[: min(limit, int(keys.searchsorted(0)))]
     found = keys % len(names)

@@ -95,9 +95,6 @@ def test_facets_are_counts_of_the_documents(
         (tallies, "SHORT", 10_000),
         (tallies, "MOST_CITATIONS", 0),
         (citations, "_SORTED", 0),
-        (citations, "_SAMPLE", 1),
-        (citations, "_CAUTION", 0.0),
-        (citations, "_CAUTION", 5.0),
         (facets, "LARGEST", 0),
     ],
 )
