@@ -3,6 +3,7 @@
 The primary entrypoint is `Facets`; the rules stand in `queries.EngineQuery`.
 """
 
+from searchsvc.clauses import AllOf, AnyOf, Clause, Term
 from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.keeping import Hashed, Kept, bytes_of
@@ -19,6 +20,9 @@ LARGEST = CACHE_BYTES // 64
 
 VALUE_BYTES = 120
 """Bytes that a value with its count takes; its name belongs to the generation."""
+
+TERM_BYTES = 250
+"""Bytes that a term takes without its text, and a clause without its children."""
 
 Counted = dict[FacetName, tuple[FacetCount, ...]]
 
@@ -39,7 +43,8 @@ class Facets:
         found = self._kept.get(key)
         if found is None:
             found = self._counted(query, filtering)
-            size = VALUE_BYTES * sum(map(len, found.values())) + bytes_of(key)
+            values = sum(map(len, found.values()))
+            size = VALUE_BYTES * values + _bytes_of(query.clause) + bytes_of(query.filters or None)
             if size <= LARGEST:
                 self._kept.put(key, found, size)
         return found.copy()
@@ -67,3 +72,12 @@ class Facets:
                 return tally.most_cited(limit) if limit else ()
             case FacetName.COLLECTION:
                 return tally.most_frequent(self._profiles.collections, limit)
+
+
+def _bytes_of(clause: Clause) -> int:
+    """Return how many bytes of memory a clause takes, roughly: quickly where it is made of terms."""
+    if isinstance(clause, Term):
+        return TERM_BYTES + 4 * len(clause.text)
+    if isinstance(clause, (AllOf, AnyOf)):
+        return TERM_BYTES + sum(map(_bytes_of, clause.children))
+    return bytes_of(clause)

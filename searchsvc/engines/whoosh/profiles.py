@@ -106,24 +106,23 @@ class Profiles:
         years = np.where(places > 0, (places - 1 + months) // 12 + 1, 0)
         names = [str(1970 + first + year) for year in range(int(years.max(initial=0)))]
         units, collections = self.columns.units, self.columns.collections
-        many_years, many_collections = len(names) + 1, max(1, collections.rows)
-        joint = (units.row_of * many_collections + collections.row_of) * many_years + years
-        keys = Keys(joint, self.columns.live)
-        rest, year = np.divmod(keys.distinct, many_years)
-        unit, collection = np.divmod(rest, many_collections)
-        distinct, row_of = np.unique(year, return_inverse=True)
+        many_years, many_units = len(names) + 1, max(1, units.rows)
+        periods = collections.row_of * many_years + years
+        keys = Keys(periods * many_units + units.row_of, self.columns.live)
+        # Collections and years are summed up over the period, their pair: of those there are few.
+        periods, period_of = np.unique(keys.distinct // many_units, return_inverse=True)
+        rows, unit_of = np.unique(keys.distinct % many_units, return_inverse=True)
         return (
-            _of_lists(keys, unit, units),
-            _of_lists(keys, collection, collections),
-            Dimension(keys, row_of, _periods(names, distinct)),
+            Dimension(keys, unit_of, _listed(units, rows)),
+            Dimension(keys, period_of, _listed(collections, periods // many_years)),
+            Dimension(keys, period_of, _periods(names, periods % many_years)),
         )
 
 
-def _of_lists(keys: Keys, rows: Rows, lists: ValueLists) -> Dimension:
-    distinct, row_of = np.unique(rows, return_inverse=True)
-    values, counts = lists.of_rows(distinct)
-    places = np.arange(len(distinct)).repeat(counts)
-    return Dimension(keys, row_of, Values(lists.names, places, values, len(distinct)))
+def _listed(lists: ValueLists, rows: Rows) -> Values:
+    """Return the values of `lists` that each of `rows` has."""
+    values, counts = lists.of_rows(rows)
+    return Values(lists.names, np.arange(len(rows)).repeat(counts), values, len(rows))
 
 
 def _periods(names: Sequence[str], places: Rows) -> Values:
