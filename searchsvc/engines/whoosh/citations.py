@@ -12,18 +12,16 @@ _SORTED = 8_000
 
 
 class Citations:
-    """The codes that each live document cites, and the documents that cite each code."""
+    """The codes that each document cites, and the live documents that cite each code."""
 
     def __init__(self, lists: ValueLists, live: Mask) -> None:
         self.names = names_of(lists.names)
-        self._size = len(live)
+        # The row r of `lists` has `many[r]` codes, in `cited` from `starts[r]` on. Small, to stay in reach.
+        self._row_of = lists.row_of.astype(np.min_scalar_type(lists.rows))
+        self._starts, self._many = lists.starts[:-1].astype(np.int32), np.diff(lists.starts).astype(np.int32)
+        self._cited = lists.numbers.astype(np.int32)
         documents = np.flatnonzero(live)
         cited, many = lists.of_documents(documents)
-        counts = np.zeros(self._size, np.int64)
-        counts[documents] = many
-        # Document d cites `many[d]` codes, in `cited` from `starts[d]` on.
-        self._cited = cited.astype(np.int32)
-        self._many, self._starts = counts.astype(np.int32), starts_of(counts).astype(np.int32)
         totals = np.bincount(cited, minlength=len(lists.names))
         most_cited = (-totals).argsort(kind="stable")
         rank = np.empty(len(totals), np.int64)
@@ -49,23 +47,25 @@ class Citations:
 
     def listed(self, documents: Documents, most: int) -> list[int] | None:
         """Return the codes that `documents` cite, one for each citation; None for more than `most`."""
-        many = self._many.take(documents).tolist()
+        rows = self._row_of.take(documents)
+        many = self._many.take(rows).tolist()
         total = sum(many)
         if not 0 < total <= most:
             return None if total else []
         found: list[int] = []
-        for first, count in zip(self._starts.take(documents).tolist(), many, strict=True):
+        for first, count in zip(self._starts.take(rows).tolist(), many, strict=True):
             if count:
                 found += self._cited[first : first + count].tolist()
         return found
 
     def _cited_in(self, documents: Documents) -> Numbers:
         """Return the codes that `documents` cite, one for each citation."""
-        many = self._many.take(documents)
+        rows = self._row_of.take(documents)
+        many = self._many.take(rows)
         citing = np.flatnonzero(many > 0)
         if not len(citing):
             return self._cited[:0]
-        firsts, counts = self._starts.take(documents.take(citing)), many.take(citing)
+        firsts, counts = self._starts.take(rows.take(citing)), many.take(citing)
         # Steps from place to place: to the next one, or to the first of the next document.
         ends = counts.cumsum()
         steps = np.ones(ends[-1], np.int64)
