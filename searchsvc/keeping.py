@@ -1,8 +1,12 @@
-"""A store of bounded size that keeps what is asked for again. The primary entrypoint is `Kept`."""
+"""A store of bounded size that keeps what is asked for again.
+
+The primary entrypoint is `Kept`; `Hashed` makes a large key cheap to look up, `bytes_of` tells its size.
+"""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from sys import getsizeof
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -13,6 +17,35 @@ OVERHEAD = 400
 
 PROTECTED = 0.8
 """The share of the room that is for what was asked for again."""
+
+
+class Hashed:
+    """A key that hashes its parts, however many and deep, once."""
+
+    __slots__ = ("_hash", "parts")
+
+    def __init__(self, *parts: Hashable) -> None:
+        self.parts = parts
+        self._hash = hash(parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hashed) and self.parts == other.parts
+
+
+def bytes_of(key: object) -> int:
+    """Return how many bytes of memory a tree of tuples and of objects with slots takes, roughly."""
+    size, pending = 0, [key]
+    while pending:
+        part = pending.pop()
+        size += getsizeof(part)
+        if isinstance(part, tuple):
+            pending.extend(part)
+        elif not isinstance(part, str):
+            pending.extend([getattr(part, slot) for slot in getattr(part, "__slots__", ())])
+    return size
 
 
 class Kept(Generic[Key, Value]):

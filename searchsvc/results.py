@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchsvc.articles import Article
 from searchsvc.queries import FacetName, Filters, SearchQuery, Sort
@@ -18,12 +18,14 @@ class EngineHit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    """One value of a facet and the number of articles that choosing it gives."""
+class FacetCount(NamedTuple):
+    """One value of a facet and the number of articles that choosing it gives.
+
+    A tuple, since an answer has a hundred and more of them.
+    """
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # how many, not the method of a tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,12 @@ class Hit:
     snippets: tuple[tuple[Segment, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledCount:
-    """A facet value with the label that people read."""
+class LabelledCount(NamedTuple):
+    """A facet value with the label that people read; a tuple as `FacetCount` is."""
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 StepKind = Literal["code", "abbreviation", "synonym", "keyboard", "unit", "date", "operator"]

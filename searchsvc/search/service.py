@@ -43,6 +43,8 @@ from searchsvc.search.understanding import Interpreter, counted
 ROW_PARTS: tuple[Part, ...] = ("title", "body")
 """Where syllables in a row are counted, to judge a correction."""
 
+_NAMED = frozenset({FacetName.UNIT, FacetName.COLLECTION})
+"""The facets whose values have names; people read the others as they are."""
 
 MAX_PER_PAGE = 100
 
@@ -276,9 +278,9 @@ class SearchService:
         self, facets: Mapping[FacetName, tuple[FacetCount, ...]]
     ) -> Mapping[FacetName, tuple[LabelledCount, ...]]:
         return {
-            name: tuple(
-                LabelledCount(count.value, self.label(name, count.value), count.count) for count in counts
-            )
+            name: tuple([LabelledCount(value, self.label(name, value), count) for value, count in counts])
+            if name in _NAMED
+            else tuple([LabelledCount(value, value, count) for value, count in counts])
             for name, counts in facets.items()
         }
 

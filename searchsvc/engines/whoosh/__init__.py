@@ -18,7 +18,6 @@ from searchsvc.clauses import Clause
 from searchsvc.engines.base import Engine, IndexStatus, IndexWriter
 from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.columns import Columns
-from searchsvc.engines.whoosh.facets import count_facets
 from searchsvc.engines.whoosh.filtering import Filtering
 from searchsvc.engines.whoosh.generations import Generations, Pointer, now
 from searchsvc.engines.whoosh.heap import keep_freed_memory
@@ -257,9 +256,7 @@ def _answer(snapshot: Snapshot, query: EngineQuery) -> EngineResult:
     return EngineResult(
         total=kept.count,
         hits=tuple(_hits(columns, page)),
-        facets=count_facets(query.facets, filtering, snapshot.profiles, query.facet_limit)
-        if query.facets
-        else {},
+        facets=snapshot.facets.answer(query, filtering),
         generation=snapshot.pointer.generation,
     )
 

@@ -24,7 +24,7 @@ VIETNAM_OFFSET = int(VIETNAM_TIME.utcoffset(None).total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class ValueLists:
-    """Several values per document, as numbers into `names`.
+    """Several values per document, as numbers into `names`, which are in order.
 
     Document d has those of the row `row_of[d]`; the values of row r are `numbers[starts[r]:starts[r + 1]]`.
     """
@@ -40,19 +40,15 @@ class ValueLists:
         """How many rows there are."""
         return len(self.starts) - 1
 
-    def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each name how many documents have it, where each row has so many of `documents`."""
-        counted = np.bincount(
-            self.numbers, np.repeat(documents, np.diff(self.starts)), minlength=len(self.names)
-        )
-        return counted.astype(np.int64)
+    def of_rows(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of the values of `rows`, row after row, and how many each row has."""
+        firsts = self.starts.take(rows)
+        counts = self.starts.take(rows + 1) - firsts
+        return self.numbers.take(places_of(firsts, counts)), counts
 
     def of_documents(self, documents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return each value of each of `documents`: the document, and the number of the value."""
-        rows = self.row_of[documents]
-        firsts = self.starts[rows]
-        counts = self.starts[rows + 1] - firsts
-        return np.repeat(documents, counts), self.numbers[places_of(firsts, counts)]
+        """Return the numbers of the values of `documents`, one after the other, and how many each has."""
+        return self.of_rows(self.row_of.take(documents))
 
     def rows_having(self, name: str) -> NDArray[np.bool_]:
         """Return which rows have `name`; none if it is unknown."""
@@ -197,17 +193,19 @@ class Columns:
 
     def _lists(self, name: str) -> ValueLists:
         columns = [column for each in self._segments if isinstance(column := each.column(name), Lists)]
-        number_of: dict[str, int] = {}
+        decoded = [[each.decode() for each in column.names] for column in columns]
+        # In order, so that numbers tell which of two names comes first.
+        names = sorted(set().union(*decoded))
+        number_of = {name: number for number, name in enumerate(names)}
         counts, numbers, row_of = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         rows = 0
-        for column in columns:
-            names = [number_of.setdefault(each.decode(), len(number_of)) for each in column.names]
+        for column, own in zip(columns, decoded, strict=True):
             counts.append(np.diff(column.starts))
-            numbers.append(np.array(names, np.int64)[column.numbers])
+            numbers.append(np.array([number_of[each] for each in own], np.int64)[column.numbers])
             row_of.append(column.row_of + rows)
             rows += len(column.starts) - 1
         return ValueLists(
-            tuple(number_of),
+            tuple(names),
             number_of,
             starts_of(np.concatenate(counts)),
             np.concatenate(numbers),

@@ -1,74 +1,83 @@
 """Facets: for each value the number of articles that choosing it gives.
 
-The primary entrypoint is `count_facets`; the rules stand in `queries.EngineQuery`.
+The primary entrypoint is `Facets`; the rules stand in `queries.EngineQuery`.
 """
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
-
-from searchsvc.engines.whoosh.columns import Columns, ValueLists
+from searchsvc.clauses import AllOf, AnyOf, Clause, Term
+from searchsvc.engines.whoosh.columns import Columns
 from searchsvc.engines.whoosh.filtering import Filtering
-from searchsvc.engines.whoosh.tallies import Counts, Profiles, Tally
-from searchsvc.queries import FacetName
+from searchsvc.engines.whoosh.profiles import Profiles
+from searchsvc.engines.whoosh.tallies import Tally
+from searchsvc.keeping import Hashed, Kept, bytes_of
+from searchsvc.queries import EngineQuery, FacetName
 from searchsvc.results import FacetCount
 
+CACHE_BYTES = 8 * 2**20
+"""Answers kept per generation: the facets of a question are those of each of its pages, in any order."""
 
-def count_facets(
-    names: Iterable[FacetName], filtering: Filtering, profiles: Profiles, limit: int
-) -> dict[FacetName, tuple[FacetCount, ...]]:
-    """Return the counts of each facet of `names`; most frequent first, then by value; years and months
-    newest first."""
-    tallies: dict[int, Tally] = {}
-    found = {}
-    for name in names:
-        counted = filtering.counted(name)
-        if id(counted) not in tallies:
-            tallies[id(counted)] = Tally(profiles, counted)
-        tally = tallies[id(counted)]
-        found[name] = _count(name, tally, profiles.columns, limit)
-    return found
+LARGEST = CACHE_BYTES // 64
+"""A larger answer is not kept: lists of all codes would drive out what people ask."""
+
+VALUE_BYTES = 120
+"""Bytes that a value with its count takes; its name belongs to the generation."""
+
+TERM_BYTES = 250
+"""Bytes that a term takes without its text, and a clause without its children."""
+
+Counted = dict[FacetName, tuple[FacetCount, ...]]
 
 
-def _count(name: FacetName, tally: Tally, columns: Columns, limit: int) -> tuple[FacetCount, ...]:
-    match name:
-        case FacetName.YEAR:
-            return _years(tally.months, columns.first_month)
-        case FacetName.MONTH:
-            return _periods(tally.months, columns.month_names)
-        case FacetName.UNIT:
-            return _most_frequent(columns.units, *_numbered(tally.units()), limit)
-        case FacetName.CODE:
-            return _most_frequent(columns.codes, *tally.codes(limit), limit)
-        case FacetName.COLLECTION:
-            return _most_frequent(columns.collections, *_numbered(tally.collections()), limit)
+class Facets:
+    """The facets of one generation; threads may share it."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._profiles = Profiles(columns)
+        self._kept: Kept[Hashed, Counted] = Kept(CACHE_BYTES)
+
+    def answer(self, query: EngineQuery, filtering: Filtering) -> Counted:
+        """Return the counts of each facet of `query`; most frequent first, then by value; years and months
+        newest first. `filtering` is that of the query."""
+        if not query.facets:
+            return {}
+        key = Hashed(query.clause, query.filters or None, query.facets, query.facet_limit)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._counted(query, filtering)
+            values = sum(map(len, found.values()))
+            size = VALUE_BYTES * values + _bytes_of(query.clause) + bytes_of(query.filters or None)
+            if size <= LARGEST:
+                self._kept.put(key, found, size)
+        return found.copy()
+
+    def _counted(self, query: EngineQuery, filtering: Filtering) -> Counted:
+        tallies: dict[int, Tally] = {}
+        found = {}
+        for name in query.facets:
+            counted = filtering.counted(name)
+            tally = tallies.get(id(counted))
+            if tally is None:
+                tally = tallies[id(counted)] = Tally(self._profiles, counted)
+            found[name] = self._count(name, tally, max(0, query.facet_limit))
+        return found
+
+    def _count(self, name: FacetName, tally: Tally, limit: int) -> tuple[FacetCount, ...]:
+        match name:
+            case FacetName.YEAR:
+                return tally.newest_first(self._profiles.years)
+            case FacetName.MONTH:
+                return tally.newest_first(self._profiles.months)
+            case FacetName.UNIT:
+                return tally.most_frequent(self._profiles.units, limit)
+            case FacetName.CODE:
+                return tally.most_cited(limit) if limit else ()
+            case FacetName.COLLECTION:
+                return tally.most_frequent(self._profiles.collections, limit)
 
 
-def _numbered(counts: Counts) -> tuple[Counts, Counts]:
-    return np.arange(len(counts)), counts
-
-
-def _most_frequent(lists: ValueLists, numbers: Counts, counts: Counts, limit: int) -> tuple[FacetCount, ...]:
-    """Return the most frequent of the values `numbers`, whose `counts` are given."""
-    if 0 < limit < len(counts):
-        # Keep all that tie with the last place, so that the names decide among them.
-        least = max(1, int(np.partition(counts, -limit)[-limit]))
-        present = np.flatnonzero(counts >= least)
-    else:
-        present = np.flatnonzero(counts)
-    names = (lists.names[number] for number in numbers[present].tolist())
-    found = sorted(zip((-counts[present]).tolist(), names, strict=True))
-    return tuple(FacetCount(name, -count) for count, name in found[: max(0, limit)])
-
-
-def _years(counts: Counts, first_month: int) -> tuple[FacetCount, ...]:
-    # Months of the first year before the first month have no place of their own.
-    months = np.concatenate([np.zeros(first_month % 12, np.int64), counts])
-    by_year = np.add.reduceat(months, np.arange(0, len(months), 12)) if len(counts) else counts
-    return _periods(by_year, [str(1970 + first_month // 12 + place) for place in range(len(by_year))])
-
-
-def _periods(counts: Counts, names: Sequence[str]) -> tuple[FacetCount, ...]:
-    """Return the counts of the years or months that have `names`, newest first."""
-    present = np.flatnonzero(counts)[::-1]
-    return tuple(map(FacetCount, [names[place] for place in present.tolist()], counts[present].tolist()))
+def _bytes_of(clause: Clause) -> int:
+    """Return how many bytes of memory a clause takes, roughly: quickly where it is made of terms."""
+    if isinstance(clause, Term):
+        return TERM_BYTES + 4 * len(clause.text)
+    if isinstance(clause, (AllOf, AnyOf)):
+        return TERM_BYTES + sum(map(_bytes_of, clause.children))
+    return bytes_of(clause)

@@ -12,7 +12,6 @@ from functools import partial, reduce
 
 from whoosh.matching import (
     AndMaybeMatcher,
-    AndNotMatcher,
     IntersectionMatcher,
     ListMatcher,
     Matcher,
@@ -159,10 +158,10 @@ class _Segment:
         return _listed({number: top + tie * (sum(found[number]) - top) for number, top in best.items()})
 
     def _without(self, wanted: Matcher, unwanted: Matcher) -> Matcher:
-        # Whoosh 3.54 lets the first wanted document through where the first unwanted one comes before it.
-        if wanted.is_active() and unwanted.is_active():
-            unwanted.skip_to(wanted.id())
-        return AndNotMatcher(wanted, unwanted)
+        # Whoosh 3.54's AndNotMatcher lets the first wanted document through where the first unwanted one
+        # comes before it, and fails where it is to skip beyond the last wanted one. Both are read through.
+        gone = set(_ids(unwanted))
+        return _listed({number: score for number, score in _items(wanted) if number not in gone})
 
     def _word(self, word: Word) -> Matcher:
         frequencies: dict[int, float] = defaultdict(float)

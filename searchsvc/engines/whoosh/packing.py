@@ -36,7 +36,8 @@ def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def places_of(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the places of rows that start at `firsts` and are `counts` long, one row after the other."""
-    return np.repeat(firsts - starts_of(counts)[:-1], counts) + np.arange(int(counts.sum()))
+    ends = counts.cumsum()
+    return np.repeat(firsts - ends + counts, counts) + np.arange(int(ends[-1]) if len(ends) else 0)
 
 
 def lengths_of(starts: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:

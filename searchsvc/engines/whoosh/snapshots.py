@@ -7,7 +7,6 @@ notices a new pointer and opens it. The last search to leave an old snapshot clo
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -20,12 +19,12 @@ from whoosh.index import TOC
 from searchsvc.engines.whoosh import failures, manifests, schema
 from searchsvc.engines.whoosh.codec import ColumnarSegment
 from searchsvc.engines.whoosh.columns import Columns
+from searchsvc.engines.whoosh.facets import Facets
 from searchsvc.engines.whoosh.filtering import FilterMasks
 from searchsvc.engines.whoosh.generations import Generations, Pointer, Signature
 from searchsvc.engines.whoosh.matching import Evaluation
 from searchsvc.engines.whoosh.postings import PostingSource
 from searchsvc.engines.whoosh.segment_arrays import SegmentArrays
-from searchsvc.engines.whoosh.tallies import Profiles
 from searchsvc.errors import ServiceError
 
 INDEX_NAME = "MAIN"
@@ -64,13 +63,9 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         self.source = PostingSource(segments, live)
         self.evaluation = Evaluation(self.columns, self.source)
         self.filters = FilterMasks(self.columns)
+        self.facets = Facets(self.columns)
         if self.evaluation.documents != pointer.documents:
             raise ValueError(f"{self.evaluation.documents} documents where {pointer.documents} belong")
-
-    @cached_property
-    def profiles(self) -> Profiles:
-        """What facets count; made with the first search that asks for any."""
-        return Profiles(self.columns)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

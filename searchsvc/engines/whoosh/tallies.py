@@ -1,147 +1,122 @@
-"""Tallies: how many of some documents have each month, unit, collection and code.
+"""Tallies: the values of a facet that some documents have, with their counts.
 
-The primary entrypoints are `Profiles`, made once per generation, and `Tally`, made for what is counted.
+The primary entrypoint is `Tally`. Few documents are counted in Python, where calls of numpy would take longer
+than the work.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
-from searchsvc.engines.whoosh.columns import Columns, ValueLists
-from searchsvc.engines.whoosh.matches import Documents, Few, Many, Mask, Matches
-from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.groups import Counts, Names, Numbers
+from searchsvc.engines.whoosh.matches import Documents, Few, Matches
+from searchsvc.engines.whoosh.profiles import Dimension, Keys, Profiles
+from searchsvc.results import FacetCount
 
-Counts = NDArray[np.int64]
+SHORT = 40
+"""Up to so many documents are counted in Python."""
 
-_FIRST_CODES = 256
-"""So many codes, the most cited of all, are counted first."""
+MOST_CITATIONS = 100
+"""Up to so many citations of them are counted in Python."""
 
-_LISTED = 1_000
-"""Up to so many citations are sorted to be counted; more are counted by code."""
-
-
-class Keys:
-    """A small number per document, `of`, and how many live documents have each, `totals`."""
-
-    def __init__(self, of: NDArray[np.int64], size: int, live: Mask) -> None:
-        self.of = of
-        self.totals = np.bincount(of[live], minlength=size)
-
-
-class Citations:
-    """The live documents that cite each code, of the most cited code first.
-
-    Those of the code `codes[c]` are `documents[starts[c]:starts[c + 1]]`.
-    """
-
-    def __init__(self, lists: ValueLists, live: Mask) -> None:
-        documents, cited = lists.of_documents(np.flatnonzero(live))
-        by_code = cited.argsort(kind="stable")
-        counts = np.bincount(cited, minlength=len(lists.names))
-        self.codes = (-counts).argsort(kind="stable")
-        rank = np.empty(len(counts), np.int64)
-        rank[self.codes] = np.arange(len(counts))
-        self.documents = documents[by_code][rank[cited[by_code]].argsort(kind="stable")]
-        self.starts = starts_of(counts[self.codes])
-
-    def most_cited_in(self, mask: Mask, limit: int) -> tuple[Counts, Counts]:
-        """Return the codes that may be among the `limit` most cited in `mask`, and how many there cite each.
-
-        A code is left out where all its documents together are fewer than those of the last of them.
-        """
-        upto = _FIRST_CODES
-        while True:
-            upto = min(upto, len(self.codes))
-            last = int(self.starts[upto])
-            running = np.zeros(last + 1, np.int32)
-            np.cumsum(mask[self.documents[:last]], out=running[1:])
-            counts = np.diff(running[self.starts[: upto + 1]])
-            if upto == len(self.codes):
-                return self.codes, counts
-            least = np.partition(counts, -limit)[-limit] if 0 < limit <= upto else 0
-            if self.starts[upto + 1] - self.starts[upto] < least:
-                return self.codes[:upto], counts
-            upto *= 4
-
-
-class Profiles:
-    """What facets count, for each document of a generation."""
-
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-
-    @cached_property
-    def periods(self) -> Keys:
-        """Month and collection together: the month's place times the rows of collections, plus the row."""
-        rows = max(1, self.columns.collections.rows)
-        places = self.columns.month_places
-        months = int(places.max(initial=0)) + 1
-        return Keys(places * rows + self.columns.collections.row_of, months * rows, self.columns.live)
-
-    @cached_property
-    def units(self) -> Keys:
-        """The row of units."""
-        return Keys(self.columns.units.row_of, self.columns.units.rows, self.columns.live)
-
-    @cached_property
-    def citations(self) -> Citations:
-        """The documents of each code."""
-        return Citations(self.columns.codes, self.columns.live)
+_first, _second = itemgetter(0), itemgetter(1)
 
 
 class Tally:
-    """Counts the documents of `matches`, each facet when it is first asked for."""
+    """Counts the documents of `matches` for one facet after the other."""
 
     def __init__(self, profiles: Profiles, matches: Matches) -> None:
         self._profiles = profiles
         self._matches = matches
+        self._few = matches if isinstance(matches, Few) and matches.count <= SHORT else None
+        self._numbers: dict[Keys, list[int]] = {}
+        self._counts: dict[Keys, Counts] = {}
+
+    def most_frequent(self, dimension: Dimension, limit: int) -> tuple[FacetCount, ...]:
+        """Return the `limit` most frequent values, then by name."""
+        if self._few is not None:
+            return _first_of(self._listed(dimension, self._few), dimension.names, limit)
+        counted = sorted(_present(dimension.labels, self._counted(dimension)), key=_second, reverse=True)
+        return tuple(map(FacetCount._make, counted[:limit]))
+
+    def newest_first(self, dimension: Dimension) -> tuple[FacetCount, ...]:
+        """Return all years or months, the last one first."""
+        if self._few is not None:
+            pairs = sorted(_occurrences(self._listed(dimension, self._few)).items(), reverse=True)
+            return _named(pairs, dimension.names)
+        counted = _present(reversed(dimension.labels), self._counted(dimension)[::-1])
+        return tuple(map(FacetCount._make, counted))
+
+    def most_cited(self, limit: int) -> tuple[FacetCount, ...]:
+        """Return the `limit` codes that most documents cite, then by name."""
+        citations = self._profiles.citations
+        if self._few is not None:
+            cited = citations.listed(self._few.numbers, MOST_CITATIONS)
+            if cited is not None:
+                return _first_of(cited, citations.names, limit)
+        codes, counts = citations.most_cited_in(self._matches, limit)
+        return _first_in(codes, counts, citations.names, limit)
+
+    def _listed(self, dimension: Dimension, few: Few) -> Iterable[int]:
+        """Return the values of all documents, as often as they occur."""
+        numbers = self._numbers.get(dimension.keys)
+        if numbers is None:
+            numbers = self._numbers[dimension.keys] = dimension.keys.of.take(few.numbers).tolist()
+        return chain.from_iterable(map(dimension.values_of.__getitem__, numbers))
+
+    def _counted(self, dimension: Dimension) -> Counts:
+        keys = dimension.keys
+        counts = self._counts.get(keys)
+        if counts is None:
+            documents, counted = self._fewer
+            counts = keys.counts(documents)
+            counts = self._counts[keys] = counts if counted else keys.totals - counts
+        return dimension.counts(counts)
 
     @cached_property
-    def _rest(self) -> Documents | None:
-        """The live documents that are not counted, where they are fewer."""
+    def _fewer(self) -> tuple[Documents, bool]:
+        """The documents that are counted, and True; or the live ones that are not, where they are fewer."""
         matches, live = self._matches, self._profiles.columns.live
         if isinstance(matches, Few) or 2 * matches.count <= len(live):
-            return None
-        return np.flatnonzero(live & ~matches.mask)
+            return matches.numbers, True
+        return np.flatnonzero(live > matches.mask), False
 
-    @cached_property
-    def _fewer(self) -> Documents:
-        return self._matches.numbers if self._rest is None else self._rest
 
-    def _counts(self, keys: Keys) -> Counts:
-        counts = np.bincount(keys.of[self._fewer], minlength=len(keys.totals))
-        return counts if self._rest is None else keys.totals - counts
+def _occurrences(values: Iterable[int]) -> dict[int, int]:
+    """Return how often each value occurs. A `Counter` takes longer to make than a few values to count."""
+    counts: dict[int, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts
 
-    @cached_property
-    def _periods(self) -> Counts:
-        """For each month (0 for undated documents) how many are of each row of collections."""
-        return self._counts(self._profiles.periods).reshape(
-            -1, max(1, self._profiles.columns.collections.rows)
-        )
 
-    @property
-    def months(self) -> Counts:
-        """How many were published in each month from the first of the generation on."""
-        counts: Counts = self._periods.sum(axis=1)[1:]
-        return counts
+def _present(labels: Iterable[str], counts: Counts) -> Iterable[tuple[str, int]]:
+    """Return those of `labels` that occur, each with its count."""
+    return filter(_second, zip(labels, counts.tolist(), strict=True))
 
-    def units(self) -> Counts:
-        """How many are of each unit, its children's included."""
-        return self._profiles.columns.units.counts(self._counts(self._profiles.units))
 
-    def collections(self) -> Counts:
-        """How many are of each collection."""
-        lists = self._profiles.columns.collections
-        return lists.counts(self._periods.sum(axis=0)[: lists.rows])
+def _first_of(values: Iterable[int], names: Names, limit: int) -> tuple[FacetCount, ...]:
+    # Both sorts are stable: of equally frequent values the one with the smaller number comes first.
+    pairs = sorted(_occurrences(values).items())
+    pairs.sort(key=_second, reverse=True)
+    return _named(pairs[:limit], names)
 
-    def codes(self, limit: int) -> tuple[Counts, Counts]:
-        """Return the codes that may be among the `limit` most cited, and how many cite each."""
-        if isinstance(self._matches, Many):
-            return self._profiles.citations.most_cited_in(self._matches.mask, limit)
-        lists = self._profiles.columns.codes
-        cited = lists.of_documents(self._matches.numbers)[1]
-        if len(cited) <= _LISTED:
-            codes, counts = np.unique(cited, return_counts=True)
-            return codes, counts
-        return np.arange(len(lists.names)), np.bincount(cited, minlength=len(lists.names))
+
+def _first_in(values: Numbers, counts: Counts, names: Names, limit: int) -> tuple[FacetCount, ...]:
+    # One number to sort by: the frequent first, and of equally frequent ones what comes first by name.
+    keys = values - counts * len(names)
+    if 0 < limit < len(keys):
+        keys = np.partition(keys, limit)[:limit]
+    keys.sort()
+    keys = keys[: min(limit, int(keys.searchsorted(0)))]
+    found = keys % len(names)
+    counts = (found - keys) // len(names)
+    return tuple(map(FacetCount._make, zip(names.take(found).tolist(), counts.tolist(), strict=True)))
+
+
+def _named(pairs: Sequence[tuple[int, int]], names: Names) -> tuple[FacetCount, ...]:
+    values, counts = map(_first, pairs), map(_second, pairs)
+    return tuple(map(FacetCount._make, zip(map(names.item, values), counts, strict=True)))

@@ -4,18 +4,19 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import ModuleType
 
 import pytest
 
 from searchsvc.articles import VIETNAM_TIME
 from searchsvc.clauses import Everything, Term
 from searchsvc.engines.base import IndexDocument
-from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.engines.whoosh import WhooshEngine, citations, facets, tallies
 from searchsvc.queries import ALL_FACETS, EngineQuery, FacetName, Filters
 from tests.builders import UNIT_PATHS, document
 
-WORDS = {"chung": 1.0, "hay": 0.7, "vua": 0.3, "hiem": 0.02}
-"""The share of documents that have each word: all, most, some, few."""
+WORDS = {"chung": 1.0, "hay": 0.7, "vua": 0.3, "it": 0.06, "hiem": 0.02}
+"""The share of documents that have each word: all, most, some, few, and so few that Python counts them."""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,35 @@ def test_facets_are_counts_of_the_documents(
     for facet in ALL_FACETS:
         found = [(count.value, count.count) for count in answer.facets[facet]]
         assert found == expected(matching, facet, limit), facet
+
+
+@pytest.mark.parametrize(
+    ("module", "bound", "value"),
+    [
+        (tallies, "SHORT", 0),
+        (tallies, "SHORT", 10_000),
+        (tallies, "MOST_CITATIONS", 0),
+        (citations, "_SORTED", 0),
+        (facets, "LARGEST", 0),
+    ],
+)
+def test_every_way_of_counting_counts_alike(
+    engine: WhooshEngine,
+    documents: list[IndexDocument],
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    bound: str,
+    value: float,
+) -> None:
+    monkeypatch.setattr(module, bound, value)
+    for word in WORDS:
+        matching = [each for each in documents if word in each.texts["body"].split()]
+        for limit in (1, 7, 300):
+            # A boost of its own, so that nothing is kept of it.
+            clause = Term("body_folded", word, 1 + len(f"{module}{bound}{value}"))
+            answer = engine.search(EngineQuery(clause, facets=ALL_FACETS, facet_limit=limit))
+            for facet in ALL_FACETS:
+                assert [*answer.facets[facet]] == expected(matching, facet, limit), (word, facet)
 
 
 @pytest.mark.parametrize("first", ["chung", "hiem"])
