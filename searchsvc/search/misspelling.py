@@ -61,14 +61,16 @@ def candidates(lexicon: Lexicon, typed: str) -> tuple[Candidate, ...]:
 
 def _candidates(lexicon: Lexicon, typed: str, folded: str) -> tuple[Candidate, ...]:
     slips = {**_misspelt(folded), folded: 0.0}
-    found: dict[str, Candidate] = {}
+    marks = _marks(typed)
+    found: dict[str, tuple[float, int, str]] = {}
     for letters in lexicon.letters.intersection(slips):
+        slip, same_letters = slips[letters], letters == folded
         for text, count in lexicon.accentuations(letters).items():
-            cost = slips[letters] + _marks_cost(typed, text, same_letters=letters == folded)
+            cost = slip + _marks_cost(marks, _marks(text), same_letters=same_letters)
             known = found.get(text)
-            if text != typed and (known is None or cost < known.cost):
-                found[text] = Candidate(text, cost, count)
-    return tuple(sorted(found.values(), key=lambda each: (each.cost, -each.count, each.text))[:MOST])
+            if text != typed and (known is None or cost < known[0]):
+                found[text] = (cost, -count, text)
+    return tuple(Candidate(text, cost, -rare) for cost, rare, text in sorted(found.values())[:MOST])
 
 
 def _misspelt(folded: str) -> dict[str, float]:
@@ -99,9 +101,8 @@ def _sounding_alike(folded: str) -> Iterator[str]:
         yield folded[:-1] + ("y" if folded.endswith("i") else "i")
 
 
-def _marks_cost(typed: str, other: str, *, same_letters: bool) -> float:
-    tones, shapes = _marks(typed)
-    other_tones, other_shapes = _marks(other)
+def _marks_cost(typed: tuple[str, str], other: tuple[str, str], *, same_letters: bool) -> float:
+    (tones, shapes), (other_tones, other_shapes) = typed, other
     cost = 0.0
     if tones != other_tones:
         cost += _HOI_NGA if {tones, other_tones} == {_HOI, _NGA} else _TONE

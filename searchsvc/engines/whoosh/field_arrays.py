@@ -121,13 +121,12 @@ class FieldArrays:
         row = self.row(number)
         if row is None:
             frequencies: Array = self.frequencies(number)
-            places = np.searchsorted(self.documents(number), documents)
+            places = self.documents(number).searchsorted(documents)
+            counts = frequencies[places].astype(np.int64)
+            before = frequencies.cumsum(dtype=np.int64)[places] - counts
         else:
-            frequencies, places = row.exact(), documents
-        ends = frequencies.cumsum(dtype=np.int64)
-        counts = frequencies[places].astype(np.int64)
-        firsts = ends[places] - counts + int(self.occurrences[number])
-        occurrences = places_of(firsts, counts)
+            counts, before = row.at(documents).astype(np.int64), row.before(documents)
+        occurrences = places_of(before + int(self.occurrences[number]), counts)
         return counts, self._upper.added_to(self._positions[occurrences], occurrences)
 
     def run(self, first: int, last: int) -> Postings:

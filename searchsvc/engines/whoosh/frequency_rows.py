@@ -16,6 +16,9 @@ from searchsvc.engines.whoosh.packing import Exceptions, starts_of
 ROW_SHARE = 4
 """A term that one in so many documents has, or more, is kept as a row: about as long as the list would be."""
 
+BLOCK = 256
+"""Documents whose frequencies are added up together to find a place in the list of all occurrences."""
+
 MOST = 255
 """Stands for a frequency that is not less; those are listed apart."""
 
@@ -61,6 +64,28 @@ class FrequencyRow:
             clipped = np.flatnonzero(found == MOST)
             found = found.astype(np.uint32)
             found[clipped] = self.great.values[self.great.places.searchsorted(wanted[clipped])]
+        return found
+
+    def before(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how often the term comes in all documents before each of `wanted`."""
+        if len(wanted) * BLOCK >= len(self.clipped):
+            all_before: NDArray[np.int64] = starts_of(self.exact().astype(np.int64))[wanted]
+            return all_before
+        found = self._clipped_before(wanted)
+        if len(self.great.places):
+            more = starts_of(self.great.values.astype(np.int64) - MOST)
+            found += more[self.great.places.searchsorted(wanted)]
+        return found
+
+    def _clipped_before(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        blocks = len(self.clipped) // BLOCK
+        sums = self.clipped[: blocks * BLOCK].reshape(blocks, BLOCK).sum(axis=1, dtype=np.int64)
+        block, inside = np.divmod(wanted, BLOCK)
+        # Of its own block what comes before each; the places behind, perhaps beyond the end, do not count.
+        columns = np.arange(BLOCK)
+        own = self.clipped.take((block * BLOCK)[:, None] + columns, mode="clip")
+        own[columns >= inside[:, None]] = 0
+        found: NDArray[np.int64] = starts_of(sums)[block] + own.sum(axis=1, dtype=np.int64)
         return found
 
     def mask_into(self, out: NDArray[np.bool_]) -> None:

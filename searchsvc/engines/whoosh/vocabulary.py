@@ -153,7 +153,7 @@ class PairTerms:
         if not joint or one is None or two is None:
             return None
         key = (int(self.ranks[one]) << 32) | two
-        place = int(np.searchsorted(self.keys, np.uint64(key)))
+        place = int(self.keys.searchsorted(np.uint64(key)))
         return place if place < len(self.keys) and int(self.keys[place]) == key else None
 
 

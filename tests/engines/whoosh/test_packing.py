@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchsvc.engines.whoosh.field_arrays import WIDTH, FieldArrays, FieldPacker, Postings
+from searchsvc.engines.whoosh.frequency_rows import FrequencyRow
 from searchsvc.engines.whoosh.packing import starts_of, width_for
 from searchsvc.engines.whoosh.vocabulary import PairTerms, TextTerms, find, merged, merged_pairs
 
@@ -155,3 +156,17 @@ def test_merged_pairs_over_other_parts() -> None:
 
 def test_starts() -> None:
     assert starts_of(np.array([2, 0, 3])).tolist() == [0, 2, 2, 5]
+
+
+@given(
+    st.dictionaries(st.integers(0, 1_099), st.integers(1, 300) | st.integers(1, 5), max_size=400),
+    st.sets(st.integers(0, 1_099), max_size=12),
+    st.integers(1_100, 1_300),
+)
+def test_occurrences_before_a_document(frequencies: dict[int, int], wanted: set[int], size: int) -> None:
+    documents = np.array(sorted(frequencies), np.int64)
+    row = FrequencyRow.of(documents, np.array([frequencies[number] for number in documents.tolist()]), size)
+    expected = [
+        sum(often for number, often in frequencies.items() if number < each) for each in sorted(wanted)
+    ]
+    assert row.before(np.array(sorted(wanted), np.int64)).tolist() == expected
