@@ -109,7 +109,7 @@ def throughput(results: Sequence[Result]) -> str:
         [
             *_which(found, nodes, one),
             kind,
-            cell(served[kind]["repeated"]),
+            cell(served[kind]["touched"]),
             f"{served[kind]['requests_per_second']:,.1f}",
             cell(served[kind]["under_load"]),
         ]

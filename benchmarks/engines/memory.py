@@ -10,10 +10,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """In MB. `private` counts pages that no other process has (Private_Clean and Private_Dirty), so in a
-    single process also pages of files that a second worker would share; `own` are private pages that no
-    file backs, which every further worker needs again."""
+    """In MB. `unshared` is what this process alone has written (Private_Dirty): what a further worker needs
+    again, neither files nor what is still its parent's. `private` counts with it the pages of mapped files
+    that no other process has touched (Private_Clean), which a second worker would share. `own` are all pages
+    that no file backs, the parent's included."""
 
+    unshared: float
     private: float
     own: float
     resident: float
@@ -25,6 +27,7 @@ def memory_of(pid: int | None = None) -> Memory:
     rows = (line.split() for line in text.splitlines()[1:])
     kib = {row[0].rstrip(":"): int(row[1]) for row in rows}
     return Memory(
+        unshared=kib["Private_Dirty"] / 1000 * 1.024,
         private=(kib["Private_Clean"] + kib["Private_Dirty"]) / 1000 * 1.024,
         own=kib["Anonymous"] / 1000 * 1.024,
         resident=kib["Rss"] / 1000 * 1.024,

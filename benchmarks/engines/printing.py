@@ -95,14 +95,16 @@ def _print_agreement(agreement: Mapping[str, Any]) -> None:
 
 def _print_http(http: Mapping[str, Any]) -> None:
     print(f"\nHTTP, {http['workers']} workers; ms at one client: median / p95 / p99")
-    heads = f"{'':<10}{'first time':>26}{'again':>26}{'processor':>20}{'requests/s':>12}"
-    print(heads + f"{'under load, median':>20}")
+    passes = ("touched", "new", "repeated")
+    heads = f"{'':<10}{'fresh worker':>26}{'new question':>26}{'again':>26}{'processor':>22}"
+    print(heads + f"{'requests/s':>12}{'again':>8}{'under load, median':>20}")
     for kind in PATHS:
         one = http[kind]
-        processor = f"{one['touched_processor_ms']:.2f} / {one['processor_ms']:.2f}"
+        processor = " / ".join(f"{one[f'{name}_processor_ms']:.2f}" for name in passes)
         print(
-            f"{kind:<10}{_cell(one['touched']):>26}{_cell(one['repeated']):>26}{processor:>20}"
-            f"{one['requests_per_second']:>12,.0f}{one['under_load']['median']:>20.2f}"
+            f"{kind:<10}{''.join(f'{_cell(one[name]):>26}' for name in passes)}{processor:>22}"
+            f"{one['requests_per_second']:>12,.0f}{one['again_per_second']:>8,.0f}"
+            f"{one['under_load']['median']:>20.2f}"
         )
-    private = ", ".join(f"{one['private']:.0f}" for one in http["worker_memory_mb"])
-    print(f"private memory of the workers, MB: {private}")
+    memory = ", ".join(f"{one['unshared']:.0f} ({one['private']:.0f})" for one in http["worker_memory_mb"])
+    print(f"memory of the workers, MB, and with the pages of files that each alone has touched: {memory}")

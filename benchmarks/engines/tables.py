@@ -171,9 +171,10 @@ def http(results: Sequence[Result]) -> str:
         [
             kind,
             cell(served[kind]["touched"]),
+            cell(served[kind]["new"]),
             cell(served[kind]["repeated"]),
             _processor(served[kind]),
-            f"{served[kind]['requests_per_second']:,.0f}",
+            f"{served[kind]['requests_per_second']:,.0f} / {served[kind]['again_per_second']:,.0f}",
             f"{served[kind]['under_load']['median']:.1f}",
             f"{served[kind]['mean_bytes'] / 1000:,.1f}",
         ]
@@ -182,24 +183,27 @@ def http(results: Sequence[Result]) -> str:
     ]
     columns = (
         "",
-        "first time, ms",
+        "fresh worker, ms",
+        "a new question, ms",
         "asked again, ms",
-        "processor ms a request: first time / again",
-        "requests/s",
+        "processor ms a request: fresh / new / again",
+        "requests/s: new / again",
         "median under load, ms",
         "body, kB",
     )
-    private = ", ".join(f"{one['private']:.0f} MB" for one in served["worker_memory_mb"])
+    memory = ", ".join(
+        f"{one['unshared']:.0f} MB ({one['private']:.0f} MB with pages of files that it alone has touched)"
+        for one in served["worker_memory_mb"]
+    )
     return (
         table(columns, rows) + f"\n\n{served['workers']} workers, {served['clients']} clients under load. "
-        f"Memory of the workers beyond what they share, after all of it: {private}."
+        f"Memory of the workers beyond what they share, after all of it: {memory}."
     )
 
 
 def _processor(one: Mapping[str, Any]) -> str:
-    if "processor_ms" not in one:
-        return "–"
-    return f"{one['touched_processor_ms']:.2f} / {one['processor_ms']:.2f}"
+    passes = ("touched", "new", "repeated")
+    return " / ".join(f"{one[f'{name}_processor_ms']:.2f}" for name in passes)
 
 
 def growth(results: Sequence[Result]) -> str:
