@@ -33,6 +33,10 @@ from searchsvc.archive.upgrading import is_upgradable, upgrade
 DEFAULT_BUSY_TIMEOUT_S = 30.0
 _POOL = {"pool_size": 8, "max_overflow": 56}
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
+_READER_PAGES_KIB, _WRITER_PAGES_KIB = 256, 2048
+"""What each connection keeps of the file. The system keeps it too, once for all: a reader with 2 MB of its own,
+which is SQLite's default, takes as long for ten articles (0.5 ms). A writer keeps here what it changed."""
+
 _RETRY_PAUSE_S = 0.02
 
 
@@ -232,10 +236,13 @@ def _sqlite_engine(url: URL, *, create: bool, busy_timeout_s: float) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
+        connection.execute(f"PRAGMA cache_size = -{_READER_PAGES_KIB}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("searchsvc_writes", False)
+        if writes:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_PAGES_KIB}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
