@@ -94,7 +94,7 @@ def _print_agreement(agreement: Mapping[str, Any]) -> None:
 
 
 def _print_http(http: Mapping[str, Any]) -> None:
-    print(f"\nHTTP, {http['workers']} workers; ms at one client: median / p95 / p99")
+    print(f"\nHTTP, {http['workers']} workers; ms at one client of one: median / p95 / p99")
     heads = f"{'':<10}{'first time':>26}{'again':>26}{'processor':>20}{'requests/s':>12}"
     print(heads + f"{'under load, median':>20}")
     for kind in PATHS:
@@ -105,4 +105,9 @@ def _print_http(http: Mapping[str, Any]) -> None:
             f"{one['requests_per_second']:>12,.0f}{one['under_load']['median']:>20.2f}"
         )
     private = ", ".join(f"{one['private']:.0f}" for one in http["worker_memory_mb"])
-    print(f"private memory of the workers, MB: {private}")
+    unshared = ", ".join(f"{one['unshared']:.0f}" for one in http["worker_memory_mb"])
+    print(f"memory of the workers beyond what is shared, MB: {unshared}; with pages of files: {private}")
+    starts = http["starts"]
+    print(
+        f"ms to the first page: start {starts['start_to_page_ms']}, replaced {starts['replaced_to_page_ms']}"
+    )

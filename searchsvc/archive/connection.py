@@ -34,8 +34,8 @@ DEFAULT_BUSY_TIMEOUT_S = 30.0
 _POOL = {"pool_size": 8, "max_overflow": 56}
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
 _READER_PAGES_KIB, _WRITER_PAGES_KIB = 256, 2048
-"""What each connection keeps of the file. The system keeps it too, once for all: a reader with 2 MB of its own,
-which is SQLite's default, takes as long for ten articles (0.5 ms). A writer keeps here what it changed."""
+"""What each connection keeps of the file. The system keeps it too, once for all: a reader with 2 MB of its
+own, SQLite's default, takes as long for ten articles (0.5 ms). A writer keeps here what it changed."""
 
 _RETRY_PAUSE_S = 0.02
 

@@ -1,4 +1,7 @@
-"""Assembles the Flask app. The primary entrypoints are `create_app` and, where it is made before a fork, `after_fork`."""
+"""Assembles the Flask app.
+
+The primary entrypoints are `create_app` and, where the app is made before a fork, `after_fork`.
+"""
 
 from flask import Flask
 from flask_compress import Compress

@@ -11,6 +11,7 @@ from flask import Flask
 from searchsvc.search.preloading import preload as preload_search
 from searchsvc.settings import Settings
 from searchsvc.web import language
+from searchsvc.web.caching import static_address
 
 
 def preload(app: Flask, settings: Settings) -> None:
@@ -22,10 +23,11 @@ def preload(app: Flask, settings: Settings) -> None:
     for name in app.jinja_env.list_templates(["html"]):
         app.jinja_env.get_template(name)
     app.url_map.update()
+    static_address("site.css")
     for each in language.NAMES:
         with app.test_request_context(f"/?{language.PARAMETER}={each}"):
             language.current_language()
-    # A collection would write into what it looks through, and so copy all of it into each worker. None is made
-    # here either: a start leaves a thousand objects of garbage, and to find them takes a tenth of a second.
+    # A collection would write into what it looks through, and so copy all of it into each worker. None is
+    # made here either: a start leaves a thousand objects of garbage, and to find them takes 0.1 s.
     gc.freeze()
     gc.enable()

@@ -20,7 +20,7 @@ from searchsvc.web.logs import configure
 from searchsvc.web.metrics import share_between_workers
 from searchsvc.web.observing import recorder_of
 from searchsvc.web.preloading import preload
-from searchsvc.web.process_memory import use_one_arena
+from searchsvc.web.process_memory import give_back_regularly, use_one_arena
 from searchsvc.web.services import Services
 from searchsvc.web.verification import verify_beforehand
 from searchsvc.web.verified import Verified
@@ -103,6 +103,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         after_fork(self._app, self._settings)
         self._services.verify(self._verified)
         warm_up(self._app)
+        give_back_regularly()
         return self._app
 
 

@@ -1,7 +1,7 @@
 """A few bytes that the worker processes of one machine share. The primary entrypoint is `SharedTable`.
 
-They lie in one mapped file that processes inherit when they are forked; it has no name, so it is gone with the
-last of them.
+They lie in one mapped file that processes inherit when they are forked; it has no name, so it is gone with
+the last of them.
 """
 
 import fcntl

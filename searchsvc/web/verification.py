@@ -1,9 +1,9 @@
 """Reads the live index against its checksums while the site serves.
 
 The primary entrypoints are `Verification` and, for the process that workers are forked from,
-`verify_beforehand`. Opening an index looks only at sizes, so that it is quick; a changed byte in the middle of
-a file would make answers wrong without a word. So every generation is read through, an index of usual size
-before the first answer from it, others in a thread, and again now and then: disks decay. One process does so
+`verify_beforehand`. Opening an index looks only at sizes, so that it is quick; a changed byte in the middle
+of a file would make answers wrong without a word. So every generation is read through, an index of usual size
+before a worker's first answer, others in a thread, and again now and then: disks decay. One process does so
 for all (`Verified`). What is found is said instead of answers until `searchsvc reindex`, which builds anew.
 """
 
@@ -108,7 +108,7 @@ def _is_old(moment: float) -> bool:
 
 
 def verify_beforehand(settings: Settings, verified: Verified) -> threading.Thread:
-    """Begin to verify an index of usual size, in a thread that ends when that is done and keeps nothing open."""
+    """Begin to verify an index of usual size, in a thread that ends when that is done; nothing stays open."""
 
     def look() -> None:
         with opened_engine(settings) as engine:

@@ -1,8 +1,8 @@
 """What the first request would wait for, done before it comes. The primary entrypoint is `warm_up`.
 
-As soon as it runs, a worker opens archive, index and lexicon and asks one search; a request that comes meanwhile
-waits for what it needs, no longer than without this. What no archive decides was loaded before it was forked
-(`preloading`).
+As soon as it runs, a worker opens archive, index and lexicon and asks one search; a request that comes
+meanwhile waits for what it needs, no longer than without this. What no archive decides was loaded before the
+worker was forked (`preloading`).
 """
 
 import gc
