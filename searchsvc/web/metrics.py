@@ -87,8 +87,8 @@ def share_between_workers() -> Iterator[Callable[[int], None]]:
     try:
         yield _take_number
     finally:
-        # A forked worker that ends comes by here too; the others go on counting.
-        if os.getpid() == owner:
+        # A forked worker that ends comes by here too, and the others go on counting unless the owner is gone.
+        if os.getpid() == owner or os.getppid() != owner:
             os.environ.pop(_FOLDER, None)
             shutil.rmtree(folder, ignore_errors=True)
 
