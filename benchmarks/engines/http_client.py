@@ -40,13 +40,13 @@ class Connection:
         self._socket.close()
 
     def get(self, path: str, etag: str = "") -> Received:
-        """Return what is answered, to one who has the answer of `etag` already. Raises OSError, ValueError
-        for what is no HTTP."""
+        """Return what is answered, to one who has the answer of `etag` already. Raises OSError, Closed,
+        and ValueError for what is no HTTP."""
         known = f"If-None-Match: {etag}\r\n" if etag else ""
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{known}\r\n".encode()
         try:
             return self._asked(request)
-        except (ConnectionError, _Closed):  # the server ends idle or old connections
+        except (ConnectionError, Closed):  # the server ends idle or old connections
             self._socket.close()
             self._socket = self._connected()
             return self._asked(request)
@@ -71,7 +71,7 @@ class Connection:
     def _more(self) -> bytes:
         block = self._socket.recv(RECEIVED_BYTES)
         if not block:
-            raise _Closed
+            raise Closed
         return block
 
     def _connected(self) -> socket.socket:
@@ -80,7 +80,7 @@ class Connection:
         return made
 
 
-class _Closed(Exception):
+class Closed(Exception):
     """The server closed the connection before it answered."""
 
 

@@ -10,25 +10,30 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """In MB. `unshared` is what this process alone has written (Private_Dirty): what a further worker needs
-    again, neither files nor what is still its parent's. `private` counts with it the pages of mapped files
-    that no other process has touched (Private_Clean), which a second worker would share. `own` are all pages
-    that no file backs, the parent's included."""
+    """In MB. `private` counts pages that no other process has (Private_Clean and Private_Dirty), and so also
+    pages of mapped files that only this process happened to touch, which the page cache holds once for all.
+    `unshared` (Private_Dirty) is what stands beyond shared memory: neither those nor pages that a worker
+    still has in common with the process it was forked from. `own` are all pages that no file backs, the
+    latter too: what a process started by itself needs."""
 
-    unshared: float
     private: float
+    unshared: float
     own: float
     resident: float
 
 
 def memory_of(pid: int | None = None) -> Memory:
     """Return the memory of a process, this one by default, from Linux's smaps_rollup."""
-    text = Path(f"/proc/{pid or os.getpid()}/smaps_rollup").read_text("ascii")
-    rows = (line.split() for line in text.splitlines()[1:])
+    return memory_in(Path(f"/proc/{pid or os.getpid()}/smaps_rollup").read_text("ascii"))
+
+
+def memory_in(rollup: str) -> Memory:
+    """Return the memory that the text of a smaps_rollup states."""
+    rows = (line.split() for line in rollup.splitlines()[1:])
     kib = {row[0].rstrip(":"): int(row[1]) for row in rows}
     return Memory(
-        unshared=kib["Private_Dirty"] / 1000 * 1.024,
         private=(kib["Private_Clean"] + kib["Private_Dirty"]) / 1000 * 1.024,
+        unshared=kib["Private_Dirty"] / 1000 * 1.024,
         own=kib["Anonymous"] / 1000 * 1.024,
         resident=kib["Rss"] / 1000 * 1.024,
     )

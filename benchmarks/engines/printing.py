@@ -94,7 +94,7 @@ def _print_agreement(agreement: Mapping[str, Any]) -> None:
 
 
 def _print_http(http: Mapping[str, Any]) -> None:
-    print(f"\nHTTP, {http['workers']} workers; ms at one client: median / p95 / p99")
+    print(f"\nHTTP, {http['workers']} workers; ms at one client of one: median / p95 / p99")
     passes = ("touched", "new", "repeated")
     heads = f"{'':<10}{'fresh worker':>26}{'new question':>26}{'again':>26}{'processor':>22}"
     print(heads + f"{'requests/s':>12}{'again':>8}{'under load, median':>20}")
@@ -106,5 +106,10 @@ def _print_http(http: Mapping[str, Any]) -> None:
             f"{one['requests_per_second']:>12,.0f}{one['again_per_second']:>8,.0f}"
             f"{one['under_load']['median']:>20.2f}"
         )
-    memory = ", ".join(f"{one['unshared']:.0f} ({one['private']:.0f})" for one in http["worker_memory_mb"])
-    print(f"memory of the workers, MB, and with the pages of files that each alone has touched: {memory}")
+    private = ", ".join(f"{one['private']:.0f}" for one in http["worker_memory_mb"])
+    unshared = ", ".join(f"{one['unshared']:.0f}" for one in http["worker_memory_mb"])
+    print(f"memory of the workers beyond what is shared, MB: {unshared}; with pages of files: {private}")
+    starts = http["starts"]
+    print(
+        f"ms to the first page: start {starts['start_to_page_ms']}, replaced {starts['replaced_to_page_ms']}"
+    )

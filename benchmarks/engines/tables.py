@@ -1,11 +1,12 @@
 """The figures of the results as Markdown tables. The primary entrypoint is `TABLES`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from benchmarks.engines.http_figures import http_figures
+from benchmarks.engines.markdown import cell, table
 from benchmarks.engines.printing import build_rows
 from benchmarks.engines.questions import BANDS, SHAPES
-from benchmarks.engines.serving import PATHS
 from benchmarks.engines.systems import OURS, OWN, PLACES, system
 
 Result = Mapping[str, Any]
@@ -162,48 +163,9 @@ def agreement(results: Sequence[Result]) -> str:
 
 
 def http(results: Sequence[Result]) -> str:
-    """Return latency and throughput over HTTP."""
+    """Return latency and throughput over HTTP, memory of the workers and starts."""
     found = main_result(results)
-    if "http" not in found:
-        return "Not measured."
-    served = found["http"]
-    rows = [
-        [
-            kind,
-            cell(served[kind]["touched"]),
-            cell(served[kind]["new"]),
-            cell(served[kind]["repeated"]),
-            _processor(served[kind]),
-            f"{served[kind]['requests_per_second']:,.0f} / {served[kind]['again_per_second']:,.0f}",
-            f"{served[kind]['under_load']['median']:.1f}",
-            f"{served[kind]['mean_bytes'] / 1000:,.1f}",
-        ]
-        for kind in PATHS
-        if kind in served
-    ]
-    columns = (
-        "",
-        "fresh worker, ms",
-        "a new question, ms",
-        "asked again, ms",
-        "processor ms a request: fresh / new / again",
-        "requests/s: new / again",
-        "median under load, ms",
-        "body, kB",
-    )
-    memory = ", ".join(
-        f"{one['unshared']:.0f} MB ({one['private']:.0f} MB with pages of files that it alone has touched)"
-        for one in served["worker_memory_mb"]
-    )
-    return (
-        table(columns, rows) + f"\n\n{served['workers']} workers, {served['clients']} clients under load. "
-        f"Memory of the workers beyond what they share, after all of it: {memory}."
-    )
-
-
-def _processor(one: Mapping[str, Any]) -> str:
-    passes = ("touched", "new", "repeated")
-    return " / ".join(f"{one[f'{name}_processor_ms']:.2f}" for name in passes)
+    return http_figures(found["http"]) if "http" in found else "Not measured."
 
 
 def growth(results: Sequence[Result]) -> str:
@@ -281,25 +243,7 @@ def _ratio_row(name: str, documents: int, one: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def cell(one: Mapping[str, float] | None) -> str:
-    """Return median / p95 / p99 of milliseconds."""
-    if one is None:
-        return "–"
-    return " / ".join(_short(one[name]) for name in ("median", "p95", "p99"))
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
-
-
 def _about(name: str) -> str:
     if name in OWN or name in PLACES:
         return system(name).about
     return name
-
-
-def table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    head = list(columns)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

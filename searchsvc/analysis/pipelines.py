@@ -66,7 +66,7 @@ EXACT: tuple[Step, ...] = (shortened, lowered, without_separators, tone_key)
 FOLDED: tuple[Step, ...] = (shortened, fold, without_separators, without_marks)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)  # some 5 MB, and room for the syllables in both forms
 def _term(word: str, form: tuple[Step, ...]) -> str:
     return reduce(lambda text, step: step(text), form, word)
 

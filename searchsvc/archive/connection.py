@@ -46,6 +46,10 @@ from searchsvc.archive.upgrading import is_upgradable, upgrade
 DEFAULT_BUSY_TIMEOUT_S = 30.0
 _POOL = {"pool_size": 8, "max_overflow": 56}
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
+_READER_PAGES_KIB, _WRITER_PAGES_KIB = 256, 2048
+"""What each connection keeps of the file. The system keeps it too, once for all: a reader with 2 MB of its
+own, SQLite's default, takes as long for ten articles (0.5 ms). A writer keeps here what it changed."""
+
 _RETRY_PAUSE_S = 0.02
 
 
@@ -252,12 +256,15 @@ def _sqlite_engine(url: URL, *, create: bool, busy_timeout_s: float) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
+        connection.execute(f"PRAGMA cache_size = -{_READER_PAGES_KIB}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("searchsvc_writes", False)
         # By the driver alone: every answer begins with one, and SQLAlchemy takes ten times as long.
         driver: Any = connection.connection.driver_connection
+        if writes:
+            driver.execute(f"PRAGMA cache_size = -{_WRITER_PAGES_KIB}")
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from sys import intern
 
 from searchsvc.analysis.fold import fold
 from searchsvc.archive.records import IssueYear
@@ -204,9 +205,10 @@ def list_documents(archive: Archive, engine: Engine) -> DocumentList:
                 ListedDocument(
                     cited.code,
                     cited.code,
-                    parts.type or UNSTATED,
-                    parts.number,
-                    parts.issuer or UNSTATED,
+                    # Thousands of documents have the same few of these.
+                    intern(parts.type or UNSTATED),
+                    intern(parts.number),
+                    intern(parts.issuer or UNSTATED),
                     own,
                     articles,
                     _day(cited.first),

@@ -1,4 +1,7 @@
-"""Assembles the Flask app. The primary entrypoint is `create_app`."""
+"""Assembles the Flask app.
+
+The primary entrypoints are `create_app` and, where the app is made before a fork, `after_fork`.
+"""
 
 from flask import Flask
 from flask_compress import Compress
@@ -95,3 +98,12 @@ def create_app(
         # Outermost: what a proxy says of host and scheme is checked like any other.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     return app
+
+
+def after_fork(app: Flask, settings: Settings) -> None:
+    """Give `app`, made before this process was forked, what each process has for itself.
+
+    Those are its metrics, what counts its searches, and the state of files that staff edit.
+    """
+    observing.after_fork(app, settings)
+    caching.after_fork(app, settings)

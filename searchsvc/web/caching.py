@@ -49,10 +49,15 @@ class _Answered(Exception):
 def register(app: Flask, settings: Settings) -> None:
     """Add the headers of caching to the answers of `app`, and versions to the addresses of its files."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None
-    app.extensions["searchsvc.release"] = _release(settings)
+    after_fork(app, settings)
     app.jinja_env.globals["static_address"] = static_address
     app.register_error_handler(_Answered, lambda end: end.response)
     app.after_request(_with_headers)
+
+
+def after_fork(app: Flask, settings: Settings) -> None:
+    """Look anew at the files that staff edit, which the process is about to read: ETags change with them."""
+    app.extensions["searchsvc.release"] = _release(settings)
 
 
 def revalidate_page() -> None:

@@ -1,23 +1,16 @@
 """Counts of requests in a sliding window, shared by the worker processes of one machine.
 
-The primary entrypoint is `Counters.wait_for`. The counts lie in one mapped file that workers inherit when
-they are forked; it has no name, so it is gone with the last of them. It keeps no addresses, only hashes under
-a key that is new with each start.
+The primary entrypoint is `Counters.wait_for`. The counts keep no addresses, only hashes under a key that is
+new with each start.
 """
 
-import fcntl
 import math
-import mmap
 import os
-import tempfile
-import threading
-import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 from struct import Struct
+
+from searchsvc.web.shared_table import SharedTable
 
 _SLOT = Struct("<QQdII")
 """Hash of what is counted, number of the window, when it and the next are over, counts of it and the last."""
@@ -54,20 +47,16 @@ class Counters:
     """
 
     def __init__(self) -> None:
-        self._file, path = tempfile.mkstemp(prefix="searchsvc-counters-")
-        Path(path).unlink()
-        weakref.finalize(self, os.close, self._file)
-        os.truncate(self._file, _BUCKETS * _BUCKET_BYTES)
-        self._table = mmap.mmap(self._file, 0)
+        self._shared = SharedTable("counters", _BUCKETS * _BUCKET_BYTES)
+        self._table = self._shared.content
         self._secret = os.urandom(16)
-        self._threads = threading.Lock()
 
     def wait_for(self, name: str, rate: Rate, now: float) -> float:
         """Count a request of `name` at `now` (seconds since the epoch) and return 0.0 if `rate` allows it;
         else do not count it, and return after how many seconds the next one is allowed."""
         mark = int.from_bytes(blake2b(name.encode(), digest_size=8, key=self._secret).digest(), "little")
         window, passed = divmod(now, rate.window_s)
-        with self._locked():
+        with self._shared.locked():
             place, found = self._find(mark, now)
             slot = _moved_to(found, int(window), now - passed + 2 * rate.window_s)
             wait = _wait(slot, rate, passed)
@@ -91,17 +80,6 @@ class Counters:
     def _put(self, place: int, slot: _Slot) -> None:
         values = (slot.mark, slot.window, slot.over, slot.current, slot.previous)
         _SLOT.pack_into(self._table, place, *values)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        # A lock on the file ends with the process that holds it: a worker that is killed blocks nobody. It
-        # does not part the threads of one process.
-        with self._threads:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 def _moved_to(slot: _Slot, window: int, over: float) -> _Slot:

@@ -6,6 +6,7 @@ for. All labels have few values: routes, methods, statuses, kinds of errors, nev
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,12 +82,15 @@ def share_between_workers() -> Iterator[Callable[[int], None]]:
     its number and goes on with its counts, so there are never more files than workers. They lie in a
     folder of this run that is removed at the end.
     """
-    with tempfile.TemporaryDirectory(prefix="searchsvc-metrics-") as folder:
-        os.environ[_FOLDER] = folder
-        try:
-            yield _take_number
-        finally:
+    folder, owner = tempfile.mkdtemp(prefix="searchsvc-metrics-"), os.getpid()
+    os.environ[_FOLDER] = folder
+    try:
+        yield _take_number
+    finally:
+        # A forked worker that ends comes by here too, and the others go on counting unless the owner is gone.
+        if os.getpid() == owner or os.getppid() != owner:
             os.environ.pop(_FOLDER, None)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _take_number(number: int) -> None:

@@ -29,12 +29,17 @@ _logger = logging.getLogger("searchsvc.requests")
 
 def register(app: Flask, settings: Settings) -> None:
     """Look on while `app` answers. To be registered first, so that it is told last of each answer."""
-    store = SearchStore(settings.data / FILE_NAME)
-    app.extensions["searchsvc.metrics"] = Metrics()
-    app.extensions["searchsvc.recorder"] = Recorder(store, settings.searches_days)
+    after_fork(app, settings)
     app.log_exception = _log_exception  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def after_fork(app: Flask, settings: Settings) -> None:
+    """Give `app` metrics and a recorder of searches that belong to this process alone."""
+    store = SearchStore(settings.data / FILE_NAME)
+    app.extensions["searchsvc.metrics"] = Metrics()
+    app.extensions["searchsvc.recorder"] = Recorder(store, settings.searches_days)
 
 
 def recorder_of(app: Flask) -> Recorder:

@@ -1,4 +1,8 @@
-"""Runs the app on gunicorn: several processes, each with threads, restarted when one dies."""
+"""Runs the app on gunicorn: several processes, each with threads, restarted when one dies.
+
+The parent listens, then loads what no archive decides (`preloading`) and makes the app; workers are forked
+from that, and each opens archive and index for itself.
+"""
 
 import logging
 import socket
@@ -10,12 +14,16 @@ from gunicorn.glogging import Logger
 
 from searchsvc.errors import CannotListen
 from searchsvc.settings import Settings
-from searchsvc.web.app import create_app
+from searchsvc.web.app import after_fork, create_app
 from searchsvc.web.counters import Counters
 from searchsvc.web.logs import configure
 from searchsvc.web.metrics import share_between_workers
 from searchsvc.web.observing import recorder_of
+from searchsvc.web.preloading import preload
+from searchsvc.web.process_memory import give_back_regularly, use_one_arena
 from searchsvc.web.services import Services
+from searchsvc.web.verification import verify_beforehand
+from searchsvc.web.verified import Verified
 from searchsvc.web.warming import warm_up
 from searchsvc.web.workers import PatientWorker
 
@@ -51,8 +59,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     ) -> None:
         self._settings = settings
         self._take_number = take_number
-        # Made before the fork: one table for all workers.
-        self._counters = Counters()
+        # Made before the fork: one table each for all workers.
+        self._counters, self._verified = Counters(), Verified()
         self._bind = f"fd://{listener.detach()}"
         super().__init__()
 
@@ -68,6 +76,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             # Whom to believe is SEARCHSVC_TRUSTED_PROXIES' to say, not the address it comes from.
             "forwarded_allow_ips": "",
             "logger_class": _Log,
+            "when_ready": lambda arbiter: self._preload(),
             "pre_fork": _numbered,
             "post_fork": lambda arbiter, worker: self._take_number(worker.number),
             "worker_exit": _ended,
@@ -80,13 +89,22 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
+    def _preload(self) -> None:
+        """Make what workers are forked from; connections wait meanwhile, since the parent listens."""
+        verifying = verify_beforehand(self._settings, self._verified)
+        self._services = Services(self._settings)
+        self._app = create_app(self._settings, self._services, self._counters)
+        preload(self._app, self._settings)
+        # No thread lives on in a fork, but what it has locked would stay locked.
+        verifying.join()
+
     def load(self) -> Any:
         # Called in each worker: archive and index are opened after the fork, never shared across it.
-        services = Services(self._settings)
-        services.verify()
-        app = create_app(self._settings, services, self._counters)
-        warm_up(app)
-        return app
+        after_fork(self._app, self._settings)
+        self._services.verify(self._verified)
+        warm_up(self._app)
+        give_back_regularly()
+        return self._app
 
 
 def listener_on(host: str, port: int) -> socket.socket:
@@ -117,6 +135,7 @@ def listener_on(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Serve on `listener` until stopped; the process then ends with gunicorn's own exit code."""
     configure(settings.log_level)
+    use_one_arena()
     with share_between_workers() as take_number:
         _Server(settings, listener, take_number).run()
 

@@ -10,6 +10,7 @@ from searchsvc.search.opening import opened_service
 from searchsvc.search.service import SearchService
 from searchsvc.settings import Settings
 from searchsvc.web.verification import Verification
+from searchsvc.web.verified import Verified
 
 
 class Services:
@@ -21,7 +22,7 @@ class Services:
         self._stack = ExitStack()
         self._search: SearchService | None = None
         self._catalogue: Catalogue | None = None
-        self._verifying = False
+        self._verified: Verified | None = None
         self._verification: Verification | None = None
 
     @property
@@ -48,13 +49,16 @@ class Services:
             self._verification.raise_if_damaged()
         return self._search
 
-    def verify(self) -> None:
-        """From now on verify the index in the background: for a process that serves, after its fork."""
-        self._verifying = True
+    def verify(self, verified: Verified | None = None) -> None:
+        """From now on verify the index in the background: for a process that serves, after its fork.
+
+        What the processes that share `verified` have found whole is not read again.
+        """
+        self._verified = verified or Verified()
 
     def _start_verification(self, search: SearchService) -> None:
-        if self._verifying:
-            self._verification = Verification(search.engine)
+        if self._verified is not None:
+            self._verification = Verification(search.engine, self._verified)
             self._stack.callback(self._verification.close)
             self._verification.start()
 

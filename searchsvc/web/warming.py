@@ -1,7 +1,8 @@
 """What the first request would wait for, done before it comes. The primary entrypoint is `warm_up`.
 
-As soon as it runs, a worker opens archive, index and lexicon, reads the model of words, asks one search and
-compiles the templates; a request that comes meanwhile waits for what it needs, no longer than without this.
+As soon as it runs, a worker opens archive, index and lexicon and asks one search; a request that comes
+meanwhile waits for what it needs, no longer than without this. What no archive decides was loaded before the
+worker was forked (`preloading`).
 """
 
 import gc
@@ -13,6 +14,7 @@ from flask import Flask, render_template
 from searchsvc.errors import ServiceError
 from searchsvc.queries import SearchQuery
 from searchsvc.web import present
+from searchsvc.web.process_memory import bound_freed
 from searchsvc.web.services import search_service
 
 _ASKED = SearchQuery("nghị quyết đại hội")
@@ -33,12 +35,11 @@ def _warm(app: Flask) -> None:
         with app.test_request_context("/search"):
             service = search_service()
             render_template("search/results.html", view=present.search_view(service.search(_ASKED), service))
+            bound_freed(service.engine.status().documents)
     except ServiceError:
         pass  # every search says so by itself
     except Exception:
         _logger.exception("a worker could not warm up")
-    for name in app.jinja_env.list_templates(["html"]):
-        app.jinja_env.get_template(name)
     # What is there now stays; the collector need not look through it again and again.
     gc.collect()
     gc.freeze()

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.engines.agreement import compare
 from benchmarks.engines.http_client import load as ask_all
 from benchmarks.engines.measuring import NOT_ASKED, Options, Run
-from benchmarks.engines.memory import memory_of, processor_seconds
+from benchmarks.engines.memory import Memory, memory_in, memory_of, processor_seconds
 from benchmarks.engines.prepared import Prepared
 from benchmarks.engines.preparing import prepare_layers
 from benchmarks.engines.printing import print_figures
@@ -228,6 +228,26 @@ def test_the_client_tells_what_it_has_already(port: int) -> None:
 def test_the_memory_of_this_process() -> None:
     found = memory_of()
     assert 0 < found.own <= found.private <= found.resident
+    assert 0 < found.unshared <= found.private
+
+
+def test_neither_pages_of_files_nor_those_of_the_parent_are_beyond_what_is_shared() -> None:
+    kib = {
+        "Rss": 100_000,
+        "Shared_Clean": 20_000,
+        "Shared_Dirty": 30_000,
+        "Private_Clean": 9_000,
+        "Private_Dirty": 41_000,
+        "Anonymous": 70_000,
+    }
+    rows = "".join(f"{name}: {value:>12} kB\n" for name, value in kib.items())
+    found = memory_in(f"557e-7ffe ---p 00000000 00:00 0    [rollup]\n{rows}")
+    assert found == Memory(
+        private=pytest.approx(51.2),
+        unshared=pytest.approx(41.984),
+        own=pytest.approx(71.68),
+        resident=pytest.approx(102.4),
+    )
 
 
 def test_the_processor_time_of_this_process() -> None:

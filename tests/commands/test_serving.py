@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from gunicorn.config import Config
 
+from benchmarks.engines.memory import memory_of
 from searchsvc.web.workers import PatientWorker
 from tests.conftest import run_command
 
@@ -212,3 +213,72 @@ def test_a_stop_answers_the_requests_under_way(sample_data: Path) -> None:
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200"), head
         assert json.loads(body)["total"] > 0
+
+
+def workers_of(server: subprocess.Popen[str]) -> list[int]:
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text("ascii")
+    return [int(child) for child in children.split()]
+
+
+def opened_below(process: int, folder: Path) -> list[str]:
+    """Return which files below `folder` a process has open or mapped."""
+    links = [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir() if link.is_symlink()]
+    maps = [line.split()[-1] for line in Path(f"/proc/{process}/maps").read_text().splitlines()]
+    return [name for name in (*links, *maps) if name.startswith(str(folder))]
+
+
+def eventually(found: Callable[[], object]) -> None:
+    until = time.monotonic() + 60
+    while not found():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def copied(sample_data: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample_data, tmp_path / "copy", ignore=shutil.ignore_patterns("searches.db*"))
+    return tmp_path / "copy"
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks at Linux's /proc")
+
+
+@needs_proc
+def test_the_parent_has_neither_archive_nor_index_open(copied: Path) -> None:
+    with serving(copied, workers=1) as (port, server):
+        read(port, "/search?q=nghi+quyet")
+        (worker,) = workers_of(server)
+        assert opened_below(server.pid, copied) == []
+        assert any("archive.db" in name for name in opened_below(worker, copied))
+        assert any("whoosh" in name for name in opened_below(worker, copied))
+
+
+@needs_proc
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGHUP])
+def test_a_worker_that_takes_the_place_of_another_sees_the_index_of_now(
+    copied: Path, stop: signal.Signals
+) -> None:
+    with serving(copied, workers=1) as (port, server):
+        before = json.loads(read(port, "/api/v1/search?q=nghi+quyet"))["generation"]
+        (first,) = workers_of(server)
+        assert run_command("reindex", "--full", data=copied).exit_code == 0
+        os.kill(first if stop == signal.SIGKILL else server.pid, stop)
+        eventually(lambda: workers_of(server) and first not in workers_of(server))
+        after = json.loads(read(port, "/api/v1/search?q=nghi+quyet"))["generation"]
+        assert after != before
+        # It goes on with the counts of the one before it.
+        counted = read(port, "/metrics")
+        assert 'searchsvc_searches_total{found="results"} 2.0' in counted
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=60)
+        assert server.returncode == 0
+
+
+@needs_proc
+def test_workers_share_what_the_parent_loaded(sample_data: Path) -> None:
+    with serving(sample_data, workers=2) as (port, server):
+        for _ in range(8):
+            read(port, "/search?q=nghi+quyet")
+        for worker in workers_of(server):
+            memory = memory_of(worker)
+            assert memory.own - memory.unshared > 20

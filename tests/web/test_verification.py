@@ -9,9 +9,11 @@ import pytest
 from searchsvc.errors import EngineUnavailable
 from searchsvc.search.opening import opened_engine
 from searchsvc.settings import load_settings
+from searchsvc.web import verification as module
 from searchsvc.web.app import create_app
 from searchsvc.web.services import Services
-from searchsvc.web.verification import Verification
+from searchsvc.web.verification import Verification, verify_beforehand
+from searchsvc.web.verified import Verified
 from tests.conftest import run_command
 
 
@@ -37,14 +39,17 @@ def verification(data: Path) -> Iterator[Verification]:
         yield Verification(engine)
 
 
-def test_a_damaged_generation_is_said_until_another_is_live(data: Path, verification: Verification) -> None:
+def test_a_damaged_generation_is_said_until_another_is_live(
+    data: Path, verification: Verification, monkeypatch: pytest.MonkeyPatch
+) -> None:
     verification.look()
     verification.raise_if_damaged()
     path = damage(data)
     verification.look()
     verification.raise_if_damaged()  # each generation is read once, and again only much later
-    verification._verified_at -= 7 * 3600
-    verification.look()
+    with monkeypatch.context() as later:
+        later.setattr(module, "_AGAIN_S", -1)
+        verification.look()
     with pytest.raises(EngineUnavailable, match=path.name):
         verification.raise_if_damaged()
     assert run_command("reindex", data=data).exit_code == 0
@@ -66,3 +71,59 @@ def test_a_site_over_a_damaged_index_says_so(data: Path) -> None:
     assert ready.status_code == 503
     assert "searchsvc reindex" in ready.json["detail"]
     services.close()
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The generations whose files are read through, one entry each time."""
+    found: list[str] = []
+    read = Verification._read
+
+    def noted(self: Verification, generation: str) -> None:
+        found.append(generation)
+        read(self, generation)
+
+    monkeypatch.setattr(Verification, "_read", noted)
+    return found
+
+
+def test_what_one_worker_has_verified_another_does_not_read(data: Path, readings: list[str]) -> None:
+    settings, verified = load_settings(data=data), Verified()
+    verify_beforehand(settings, verified).join()
+    assert len(readings) == 1
+    with opened_engine(settings) as engine:
+        Verification(engine, verified).look()
+        assert len(readings) == 1
+        Verification(engine).look()
+        assert len(readings) == 2
+
+
+def test_a_new_generation_and_old_news_are_verified_again(
+    data: Path, readings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, verified = load_settings(data=data), Verified()
+    verify_beforehand(settings, verified).join()
+    assert run_command("reindex", "--full", data=data).exit_code == 0
+    with opened_engine(settings) as engine:
+        Verification(engine, verified).look()
+        assert len(set(readings)) == 2
+        monkeypatch.setattr(module, "_AGAIN_S", -1)
+        Verification(engine, verified).look()
+    assert len(readings) == 3
+
+
+def test_every_worker_finds_out_what_is_damaged(data: Path, readings: list[str]) -> None:
+    damage(data)
+    settings, verified = load_settings(data=data), Verified()
+    verify_beforehand(settings, verified).join()
+    with opened_engine(settings) as engine:
+        for each in (Verification(engine, verified), Verification(engine, verified)):
+            each.look()
+            with pytest.raises(EngineUnavailable):
+                each.raise_if_damaged()
+    assert len(readings) == 3
+
+
+def test_without_an_index_nothing_is_said_beforehand(tmp_path: Path, readings: list[str]) -> None:
+    verify_beforehand(load_settings(data=tmp_path), Verified()).join()
+    assert readings == []
