@@ -177,7 +177,10 @@ class Cluster:
         return sorted(self._processes)
 
     def wait(self, count: int, status: str | None = None, deadline_s: float = 180) -> None:
-        """Wait until `count` nodes have found each other, and the indices are `status` where one is given."""
+        """Wait until `count` nodes have found each other, and the indices are `status` where one is given.
+
+        A shard that could not be allocated five times, as on a busy machine, is not tried again unasked.
+        """
         deadline = time.monotonic() + deadline_s
         wanted = f"&wait_for_status={status}" if status else ""
         while True:
@@ -186,16 +189,29 @@ class Cluster:
                     health = self.get(number, f"/_cluster/health?wait_for_nodes={count}&timeout=5s{wanted}")
                     if not health["timed_out"]:
                         return
+                    if status:
+                        self._retry_failed(number)
                 except (urllib.error.URLError, OSError):
                     pass
                 assert self._processes[number].poll() is None, self._log(number)
-                assert time.monotonic() < deadline, self._log(number)
+                assert time.monotonic() < deadline, f"{self._shards(number)}\n{self._log(number)}"
             time.sleep(0.2)
 
     def get(self, number: int, path: str) -> Any:
         """Return what one node answers."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[number]}{path}", timeout=30) as answer:
             return json.load(answer)
+
+    def _retry_failed(self, number: int) -> None:
+        address = f"http://127.0.0.1:{self.ports[number]}/_cluster/reroute?retry_failed=true"
+        urllib.request.urlopen(urllib.request.Request(address, method="POST"), timeout=30).close()
+
+    def _shards(self, number: int) -> str:
+        columns = "index,shard,prirep,state,unassigned.reason,unassigned.details"
+        try:
+            return json.dumps(self.get(number, f"/_cat/shards?format=json&h={columns}"), indent=0)
+        except OSError as error:
+            return str(error)
 
     def _log(self, number: int) -> str:
         return (self.folder / f"node-{number}.log").read_text()[-3000:]
