@@ -4,7 +4,6 @@ The parent listens, then loads what no archive decides (`preloading`) and makes 
 from that, and each opens archive and index for itself.
 """
 
-import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -31,9 +30,6 @@ from searchsvc.web.workers import PatientWorker
 _THREADS = 4
 _REQUEST_TIMEOUT_S = 30
 _GRACE_S = 20
-_NEW_OBJECTS = 20_000
-"""After so many new objects the collector looks for cycles. An answer makes thousands of objects and hardly a
-cycle: looked through after every 700, as is usual, they cost a tenth of its time."""
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
@@ -106,7 +102,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         # Called in each worker: archive and index are opened after the fork, never shared across it.
         after_fork(self._app, self._settings)
         self._services.verify(self._verified)
-        gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
         warm_up(self._app)
         give_back_regularly()
         return self._app
