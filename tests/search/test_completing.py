@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from searchsvc.array_file import ArrayFile, UnreadableArrays, write_arrays
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.extract.units import Registry
 from searchsvc.results import FacetCount
+from searchsvc.search import prefix_table
 from searchsvc.search.compiling import code_keys, compile_lexicon, compiled
 from searchsvc.search.completing import MAX_CHARS, MOST, complete
 from searchsvc.search.lexicon import (
@@ -150,16 +152,24 @@ WORD = st.text("abđệ 0", min_size=1, max_size=6).map(str.strip).filter(bool)
 KEY = st.lists(WORD, min_size=1, max_size=5).map(lambda words: " ".join(" ".join(words).split()))
 
 
-@given(st.lists(KEY, max_size=20), KEY)
-def test_a_table_finds_exactly_the_texts_in_which_some_word_begins_so(keys: list[str], prefix: str) -> None:
+@given(st.lists(KEY, max_size=20), KEY, st.sampled_from([(1, 64), (2, 64), (3, 4), (128, 64)]))
+def test_a_table_finds_exactly_the_texts_in_which_some_word_begins_so(
+    keys: list[str], prefix: str, sampled: tuple[int, int]
+) -> None:
+    """However many entries stand between those that are kept in memory, and however much of them."""
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory() as folder:
+    with (
+        TemporaryDirectory() as folder,
+        patch.object(prefix_table, "_SAMPLED", sampled[0]),
+        patch.object(prefix_table, "_SAMPLED_BYTES", sampled[1]),
+    ):
         path = Path(folder) / "arrays"
         write_arrays(path, table_arrays("t", keys), {})
         table = PrefixTable(ArrayFile(path), "t")
         found = {owner for owner, _ in table.texts(*table.range_of(prefix.encode()))}
         assert found == {n for n, key in enumerate(keys) if f" {prefix}" in f" {key}"}
+        assert (table.find(prefix.encode()) is None) == (not found)
         assert [table.text(n) for n in range(len(keys))] == keys
 
 
