@@ -4,10 +4,13 @@ The primary entrypoint is `bring_up_to_date`. Articles whose annotations were ma
 another units registry, are annotated again first.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
+from searchsvc.ahead import ahead
 from searchsvc.analysis.compounds import joins_fingerprint, word_joins
 from searchsvc.archive.records import Segmented
 from searchsvc.archive.store import Archive
@@ -21,6 +24,9 @@ from searchsvc.extract.units import Registry
 from searchsvc.search.lineage import index_fingerprint, is_index_of
 
 BATCH = 200
+
+AHEAD = 4
+"""Batches that are read from the archive while the engine takes what was read before."""
 
 LEADING_PARTS: tuple[Part, ...] = ("title", "summary")
 """An article that names a document here is about it, more likely than one that cites it in passing."""
@@ -184,17 +190,23 @@ class _Run:
 
         def documents() -> Iterator[IndexDocument]:
             nonlocal done
-            for batch in self.archive.changes(since, until, batch=BATCH):
-                joins = self._joins_of(batch)
-                for article in batch:
-                    parts = {part: joins[text] for part, text in article.texts()}
-                    yield document_from(article, self.registry, parts)
+            for batch in ahead(self._batches(since, until), AHEAD):
+                yield from batch
                 done += len(batch)
                 self.tell("index", done, max(done, total))
 
         self.tell("index", 0, total)
-        writer.put(documents())
+        with _uncollected():
+            writer.put(documents())
         return done
+
+    def _batches(self, since: int, until: int) -> Iterator[list[IndexDocument]]:
+        for batch in self.archive.changes(since, until, batch=BATCH):
+            joins = self._joins_of(batch)
+            yield [
+                document_from(article, self.registry, {part: joins[text] for part, text in article.texts()})
+                for article in batch
+            ]
 
     def _joins_of(self, articles: Sequence[Article]) -> dict[str, bytes]:
         """Return the segmentation of each text of `articles`; what the archive lacks is made and kept."""
@@ -213,3 +225,16 @@ class _Run:
                 en=f"{documents} articles were read but the archive has {articles}; the old index stays. "
                 "Run again.",
             )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Within this nothing looks for cycles of objects. The documents that wait for their segment have none,
+    and there are millions of objects: to look through them again and again takes a tenth of a rebuild."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
