@@ -47,7 +47,7 @@ IDLE_S, IDLE_SHARE = 0.5, 0.1
 def measure_http(data: Path, questions: Sequence[Question], workers: int) -> dict[str, Any]:
     """Return the figures of `measure_paths` for page, JSON, unchanged JSON and static file, and of starts."""
     plain = [one for one in questions if one.shape in ("and", "or", "phrase")]
-    random.Random(1).shuffle(plain)  # noqa: S311 - so that the two halves are alike
+    random.Random(1).shuffle(plain)  # so that the two halves are alike
     plain = plain[:QUERIES]
     texts = [quote_plus(typed_text(one)) for one in plain]
     paths = {kind: [form.format(text) for text in texts] for kind, form in PATHS.items()}
