@@ -6,6 +6,8 @@ from typing import Any
 from benchmarks.engines.markdown import cell, table
 from benchmarks.engines.serving import PATHS
 
+PASSES = ("touched", "new", "known", "repeated")
+
 
 def http_figures(served: Mapping[str, Any]) -> str:
     """Return a table of latency and throughput, and sentences on the memory of the workers and on starts."""
@@ -14,10 +16,9 @@ def http_figures(served: Mapping[str, Any]) -> str:
             kind,
             cell(served[kind]["touched"]),
             cell(served[kind]["new"]),
+            cell(served[kind]["known"]),
             cell(served[kind]["repeated"]),
-            " / ".join(
-                f"{served[kind][f'{name}_processor_ms']:.2f}" for name in ("touched", "new", "repeated")
-            ),
+            " / ".join(f"{served[kind][f'{name}_processor_ms']:.2f}" for name in PASSES),
             f"{served[kind]['requests_per_second']:,.0f} / {served[kind]['again_per_second']:,.0f}",
             f"{served[kind]['under_load']['median']:.1f}",
             f"{served[kind]['mean_bytes'] / 1000:,.1f}",
@@ -29,8 +30,9 @@ def http_figures(served: Mapping[str, Any]) -> str:
         "",
         "fresh worker, ms",
         "a new question, ms",
+        "known words, ms",
         "asked again, ms",
-        "processor ms a request: fresh / new / again",
+        "processor ms a request: fresh / new / known / again",
         "requests/s: new / again",
         "median under load, ms",
         "body, kB",

@@ -21,7 +21,7 @@ def test_one_worker_is_measured_at_one_client_and_all_under_load(measured: dict[
     assert (measured["workers"], measured["clients"]) == (2, 4)
     for kind in ("page", "json", "unchanged"):
         one = measured[kind]
-        assert [one[name]["count"] for name in ("touched", "repeated", "new")] == [2, 2, 1]
+        assert [one[name]["count"] for name in ("touched", "known", "repeated", "new")] == [2, 2, 2, 1]
         assert one["under_load"]["count"] == len(TEXTS)
         assert one["requests_per_second"] > 0 < one["again_per_second"]
         assert len(one["worker_memory_mb"]) == 2
