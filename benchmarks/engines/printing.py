@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from benchmarks.engines.questions import BANDS, SHAPES
+from benchmarks.engines.http_figures import PASSES
 from benchmarks.engines.serving import PATHS
 from benchmarks.engines.systems import OURS
 
@@ -95,16 +96,15 @@ def _print_agreement(agreement: Mapping[str, Any]) -> None:
 
 def _print_http(http: Mapping[str, Any]) -> None:
     print(f"\nHTTP, {http['workers']} workers; ms at one client of one: median / p95 / p99")
-    passes = ("touched", "new", "known", "repeated")
     heads = (
         f"{'':<10}{'fresh worker':>26}{'new question':>26}{'known words':>26}{'again':>26}{'processor':>30}"
     )
     print(heads + f"{'requests/s':>12}{'again':>8}{'under load, median':>20}")
     for kind in PATHS:
         one = http[kind]
-        processor = " / ".join(f"{one[f'{name}_processor_ms']:.2f}" for name in passes)
+        processor = " / ".join(f"{one[f'{name}_processor_ms']:.2f}" for name in PASSES)
         print(
-            f"{kind:<10}{''.join(f'{_cell(one[name]):>26}' for name in passes)}{processor:>30}"
+            f"{kind:<10}{''.join(f'{_cell(one[name]):>26}' for name in PASSES)}{processor:>30}"
             f"{one['requests_per_second']:>12,.0f}{one['again_per_second']:>8,.0f}"
             f"{one['under_load']['median']:>20.2f}"
         )

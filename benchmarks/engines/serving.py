@@ -64,8 +64,8 @@ def measure_paths(data: Path, paths: Mapping[str, Sequence[str]], workers: int) 
     server is ready. Then "touched" asks the first half of the paths of a worker that has answered nothing
     else, "known" the same questions spelt out (`SPELT_OUT`), whose words are known by then but whose answers
     are not kept, "repeated" the first ones again, "new" the other half, once; processor time is the worker's,
-    for each request. Throughput is that of fresh `workers` with two clients each, which ask every path once, and then
-    once again; memory is read after that.
+    for each request. Throughput is that of fresh `workers` with two clients each, which ask every path once,
+    and then once again; memory is read after that.
     """
     found: dict[str, Any] = {"workers": workers, "clients": workers * CLIENTS_PER_WORKER}
     for kind, those in paths.items():
