@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from benchmarks.engines.questions import BANDS, SHAPES
 from benchmarks.engines.http_figures import PASSES
+from benchmarks.engines.questions import BANDS, SHAPES
 from benchmarks.engines.serving import PATHS
 from benchmarks.engines.systems import OURS
 
