@@ -116,7 +116,7 @@ def _at_one_client(port: int, pid: int, kind: str, paths: Sequence[str]) -> dict
     found: dict[str, Any] = {"first_ms": round(first, 2)}
     first_half = paths[:half]
     known = [f"{path}{SPELT_OUT}" for path in first_half] if kind in ("page", "json") else first_half
-    passes = {"touched": first_half, "known": known, "repeated": first_half, "new": paths[half:]}
+    passes = {"touched": first_half, "repeated": first_half, "known": known, "new": paths[half:]}
     for name, those in passes.items():
         times, processor, size = _loaded(port, pid, those, etags)
         found[name] = Latencies.of(times).rounded()

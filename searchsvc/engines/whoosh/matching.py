@@ -44,6 +44,9 @@ CACHE_BYTES = 20 * 2**20
 """Scores of rare terms and words, and masks of others, kept per generation: many a word of one query is in
 the next. What is kept holds no postings, which have a bound of their own."""
 
+FREQUENT_PHRASES = 64
+"""Rows of phrases that many documents have, kept per generation; a row is a byte a document."""
+
 Kept_ = TypeVar("Kept_", Few, Fading, Packed)
 
 
@@ -58,6 +61,7 @@ class Evaluation:
         """How many documents are live."""
         self._scoring = Scoring(columns)
         self._kept: Kept[Hashable, Few | Fading | Packed] = Kept(CACHE_BYTES)
+        self._frequent: Kept[Hashable, Row] = Kept(FREQUENT_PHRASES * self._size)
 
     def evaluate(self, clause: Clause) -> Matches:  # noqa: C901, PLR0911 - one line per kind of clause
         """Return what `clause` matches, with the scores that `searchsvc.clauses` states."""
@@ -150,7 +154,12 @@ class Evaluation:
         if isinstance(found, Few):
             return found
         idf = sum(self._scoring.idf(self._source.count(field, term)) for term in terms)
-        matches = leaf(self._rows(field, terms, slop), scoring, idf)
+        rows: Postings | Row | None = self._frequent.get(key)
+        if rows is None:
+            rows = self._rows(field, terms, slop)
+            if isinstance(rows, Row):
+                self._frequent.put(key, rows, rows.nbytes)
+        matches = leaf(rows, scoring, idf)
         return self._keep(key, matches) if isinstance(matches, Few) else matches
 
     def _rows(self, field: str, terms: tuple[str, ...], slop: int) -> Postings | Row:
