@@ -228,7 +228,9 @@ def test_one_node_less_is_told_and_without_a_majority_answers_are_whole_or_an_er
         assert site.get("/api/v1/search?q=hội").status_code == 503
         nodes.start(first)
         nodes.start(second)
-        nodes.wait(3, "green")
+        # Every shard has a copy again, so answers are whole. The second copies may take minutes: nodes that
+        # take so little at once refuse some of what makes them.
+        nodes.wait(3, "yellow")
         watch.wait_for(len(WORDS))
     assert not watch.wrong
     assert watch.errors
