@@ -51,7 +51,9 @@ def candidates(lexicon: Lexicon, typed: str) -> tuple[Candidate, ...]:
     folded = fold(typed)
     if not 1 < len(folded) <= LONGEST or not folded.isalpha():
         return ()
-    kept = _kept.setdefault(lexicon, Kept(_KEPT_BYTES))
+    kept = _kept.get(lexicon)
+    if kept is None:
+        kept = _kept.setdefault(lexicon, Kept(_KEPT_BYTES))
     found = kept.get(typed)
     if found is None:
         found = _candidates(lexicon, typed, folded)

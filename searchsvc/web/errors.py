@@ -105,10 +105,6 @@ def _service_error(error: ServiceError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if isinstance(
-        error.response, Response
-    ):  # a finished answer: what the client has already, or what is kept
-        return error.response
     if error.code is None or error.code < 400:  # a redirect
         return current_app.make_response(error.get_response())
     status = HTTPStatus(error.code)
