@@ -5,7 +5,7 @@ import numpy as np
 from searchsvc.engines.whoosh.columns import ValueLists
 from searchsvc.engines.whoosh.groups import Counts, Groups, Numbers, names_of
 from searchsvc.engines.whoosh.matches import Documents, Few, Mask, Matches
-from searchsvc.engines.whoosh.packing import starts_of
+from searchsvc.engines.whoosh.packing import places_of, starts_of
 
 _SORTED = 8_000
 """Up to so many citations are sorted to be counted; more are counted by code."""
@@ -61,17 +61,7 @@ class Citations:
     def _cited_in(self, documents: Documents) -> Numbers:
         """Return the codes that `documents` cite, one for each citation."""
         rows = self._row_of.take(documents)
-        many = self._many.take(rows)
-        citing = np.flatnonzero(many > 0)
-        if not len(citing):
-            return self._cited[:0]
-        firsts, counts = self._starts.take(rows.take(citing)), many.take(citing)
-        # Steps from place to place: to the next one, or to the first of the next document.
-        ends = counts.cumsum()
-        steps = np.ones(ends[-1], np.int64)
-        steps[0] = firsts[0]
-        steps[ends[:-1]] += firsts[1:] - (firsts[:-1] + counts[:-1])
-        return self._cited.take(steps.cumsum())
+        return self._cited.take(places_of(self._starts.take(rows), self._many.take(rows)))
 
     def _counted(self, cited: Numbers, limit: int) -> tuple[Numbers, Counts]:
         if len(cited) <= _SORTED:

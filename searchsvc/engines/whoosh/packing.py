@@ -34,7 +34,9 @@ def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return starts
 
 
-def places_of(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def places_of(
+    firsts: NDArray[np.signedinteger[Any]], counts: NDArray[np.signedinteger[Any]]
+) -> NDArray[np.int64]:
     """Return the places of rows that start at `firsts` and are `counts` long, one row after the other."""
     ends = counts.cumsum()
     return np.repeat(firsts - ends + counts, counts) + np.arange(int(ends[-1]) if len(ends) else 0)
