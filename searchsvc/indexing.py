@@ -4,9 +4,7 @@ The primary entrypoint is `bring_up_to_date`. Articles whose annotations were ma
 another units registry, are annotated again first.
 """
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
@@ -15,6 +13,7 @@ from searchsvc.analysis.compounds import joins_fingerprint, word_joins
 from searchsvc.archive.records import Segmented
 from searchsvc.archive.store import Archive
 from searchsvc.articles import Annotations, Article, CodeMention, Draft, Part
+from searchsvc.collecting import uncollected
 from searchsvc.engines.base import Engine, IndexDocument, IndexWriter
 from searchsvc.errors import EngineUnavailable, IndexMismatch, IndexMissing
 from searchsvc.extract.annotate import annotate
@@ -196,7 +195,9 @@ class _Run:
                 self.tell("index", done, max(done, total))
 
         self.tell("index", 0, total)
-        with _uncollected():
+        # The documents that wait for their segment are millions of objects without a cycle: to look through
+        # them again and again takes a tenth of a rebuild.
+        with uncollected():
             writer.put(documents())
         return done
 
@@ -225,16 +226,3 @@ class _Run:
                 en=f"{documents} articles were read but the archive has {articles}; the old index stays. "
                 "Run again.",
             )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Within this nothing looks for cycles of objects. The documents that wait for their segment have none,
-    and there are millions of objects: to look through them again and again takes a tenth of a rebuild."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -12,7 +12,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "articles settings resources processes array_file durable keeping ahead",
+        "articles settings resources processes array_file durable keeping ahead collecting glibc",
         "analysis fields queries results clauses",
         "extract",
         "archive engines searches",

@@ -1,9 +1,8 @@
 """`searchsvc serve`: the site on a production WSGI server."""
 
-import gc
-
 import click
 
+from searchsvc.collecting import uncollected
 from searchsvc.commands.terminal import language, say, tell
 from searchsvc.errors import ArchiveError, EngineUnavailable, IndexMismatch, IndexMissing
 from searchsvc.settings import Settings, load_settings
@@ -36,11 +35,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
     """Start the server and print its address."""
     given = {"host": host, "port": port, "workers": workers}
     # What a start loads stays: looking through it for garbage takes a seventh of the time.
-    gc.disable()
-    try:
+    with uncollected():
         _serve(load_settings(**{name: value for name, value in given.items() if value is not None}))
-    finally:
-        gc.enable()
 
 
 def _serve(settings: Settings) -> None:

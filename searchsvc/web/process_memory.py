@@ -5,11 +5,11 @@ and `give_back_regularly`. Figures are of a worker with four threads over 112,00
 searches.
 """
 
-import ctypes
 import threading
 import time
 
-_M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8  # from glibc's malloc.h
+from searchsvc.glibc import ARENA_MAX, TRIM_THRESHOLD, set_option, trim
+
 _FREED_BYTES = 16 * 2**20, 64 * 2**20
 _FREED_BYTES_PER_DOCUMENT = 150
 """About twenty arrays of a search, each with a number a document."""
@@ -23,7 +23,7 @@ def use_one_arena() -> None:
     glibc gives each thread a heap, and what one has freed the others cannot use: 113 MB, and 43 MB with one.
     They do not wait for it, as Python runs one of them at a time.
     """
-    _call("mallopt", _M_ARENA_MAX, 1)
+    set_option(ARENA_MAX, 1)
 
 
 def bound_freed(documents: int) -> None:
@@ -31,25 +31,16 @@ def bound_freed(documents: int) -> None:
     `documents`: up to 16 MB instead of 64, and 40 new pages a search instead of 18, a hundredth of a
     millisecond."""
     least, most = _FREED_BYTES
-    _call("mallopt", _M_TRIM_THRESHOLD, max(least, min(_FREED_BYTES_PER_DOCUMENT * documents, most)))
+    set_option(TRIM_THRESHOLD, max(least, min(_FREED_BYTES_PER_DOCUMENT * documents, most)))
 
 
 def give_back_regularly() -> threading.Thread:
     """Begin to give back every ten seconds what is free between what is in use: up to 20 MB, in 4 ms."""
 
     def run() -> None:
-        while _call("malloc_trim", 0) is not None:
+        while trim():
             time.sleep(_PAUSE_S)
 
     thread = threading.Thread(target=run, name="memory", daemon=True)
     thread.start()
     return thread
-
-
-def _call(name: str, *values: int) -> int | None:
-    """Return what a function of the C library returns, None where there is no such function."""
-    try:
-        found: int = getattr(ctypes.CDLL(None), name)(*values)
-    except (OSError, AttributeError):
-        return None
-    return found
